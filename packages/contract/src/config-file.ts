@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { name } from './name.ts'
+
+/** `{ connection, model }`: a model at a provider, reached through a connection named in the same environment. */
+export const targetRef = z.strictObject({ connection: name, model: z.string().min(1).max(256) })
+
+export const connectionSpec = z.strictObject({
+  name,
+  /** A row of the provider table, e.g. `openai`, `azure-openai`, `openai-compatible`, `demo`. */
+  provider: z.string().min(1).max(64),
+  /** Where the provider answers, e.g. `https://api.example.com/v1`; needed where the provider's row has no address of its own. */
+  baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** Sealed by the vault before it is stored, never read back. */
+  apiKey: z.string().min(1).max(4096).optional(),
+  /** Models that may be called through this connection; all of them when absent. */
+  allowedModels: z.array(z.string().min(1).max(256)).optional(),
+  enabled: z.boolean().default(true),
+})
+
+export const resourceSpec = z.strictObject({
+  name,
+  description: z.string().max(1000).default(''),
+  model: targetRef,
+  /** Tried in order when the target before failed in a way that another one can cure. */
+  fallback: z.strictObject({ enabled: z.boolean().default(true), models: z.array(targetRef).max(20) }).optional(),
+  enabled: z.boolean().default(true),
+})
+
+export const apiKeySpec = z.strictObject({
+  name,
+  /** The key itself, in the format `vmx api-key create` prints; usually `${SOME_VARIABLE}`. */
+  value: z.string().min(1),
+  /** `all`, or names of resources. An empty list means none. */
+  resources: z.union([z.literal('all'), z.array(name)]).default('all'),
+  /** Connections whose models this key may call directly as `<connection>/<model>`. */
+  connections: z.array(name).default([]),
+  labels: z.array(z.string().min(1).max(64)).max(16).default([]),
+  expiresAt: z.iso.datetime().optional(),
+  enabled: z.boolean().default(true),
+})
+
+export const environmentSpec = z.strictObject({
+  name,
+  connections: z.array(connectionSpec).default([]),
+  resources: z.array(resourceSpec).default([]),
+  apiKeys: z.array(apiKeySpec).default([]),
+})
+
+export const workspaceSpec = z.strictObject({
+  name,
+  timeZone: z
+    .string()
+    .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'must be an IANA time zone')
+    .default('UTC'),
+  environments: z.array(environmentSpec).default([]),
+})
+
+/** The document that `VMX_CONFIG` names. Everything in it is created or brought up to date by name; what it leaves out stays. */
+export const configFile = z.strictObject({ workspaces: z.array(workspaceSpec) })
+
+export type TargetRef = z.infer<typeof targetRef>
+export type ConnectionSpec = z.infer<typeof connectionSpec>
+export type ResourceSpec = z.infer<typeof resourceSpec>
+export type ApiKeySpec = z.infer<typeof apiKeySpec>
+export type EnvironmentSpec = z.infer<typeof environmentSpec>
+export type WorkspaceSpec = z.infer<typeof workspaceSpec>
+export type ConfigFile = z.infer<typeof configFile>

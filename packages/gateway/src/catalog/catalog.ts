@@ -1,0 +1,61 @@
+/** An API key as configured. The secret itself is never here, only its hash is ever stored. */
+export type ApiKeyEntry = {
+  readonly id: string
+  /** The 12 characters of the key that may be shown. */
+  readonly publicId: string
+  readonly workspaceId: string
+  readonly environmentId: string
+  readonly enabled: boolean
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number | null
+  /** `all`, or ids of resources. */
+  readonly resources: 'all' | readonly string[]
+  /** Ids of connections that may be called directly. */
+  readonly connections: readonly string[]
+}
+
+export type ConnectionEntry = {
+  readonly id: string
+  readonly name: string
+  /** A row of the provider table. */
+  readonly provider: string
+  /** Overrides the address of the provider's row. */
+  readonly baseUrl: string | null
+  /** Sealed by the vault; null where the provider needs no credential. */
+  readonly sealedApiKey: string | null
+  /** Null: every model. */
+  readonly allowedModels: readonly string[] | null
+  readonly enabled: boolean
+  /** Grows with each change. */
+  readonly version: number
+}
+
+export type TargetEntry = { readonly connectionId: string; readonly model: string }
+
+export type ResourceEntry = {
+  readonly id: string
+  readonly name: string
+  readonly model: TargetEntry
+  /** In order; empty when fallback is off. */
+  readonly fallbackModels: readonly TargetEntry[]
+  readonly enabled: boolean
+}
+
+export type EnvironmentEntry = {
+  readonly id: string
+  readonly workspaceId: string
+  readonly connections: readonly ConnectionEntry[]
+  readonly resources: readonly ResourceEntry[]
+}
+
+/**
+ * PORT. Where configuration is read from. The request path asks only for what is not in memory yet.
+ *
+ * Both answer `undefined` for what does not exist and throw when the store is away: an unknown key and an
+ * unreachable database must never look alike.
+ */
+export interface Catalog {
+  /** @param hash hex SHA-256 of the whole key */
+  apiKey(hash: string): Promise<ApiKeyEntry | undefined>
+  environment(id: string): Promise<EnvironmentEntry | undefined>
+}

@@ -1,0 +1,75 @@
+import type { ErrorCode } from '../errors.ts'
+
+export type Operation = 'chat' | 'completion' | 'embedding' | 'models'
+
+/** Tokens of one exchange. `cachedInput` is part of `input`, `reasoning` part of `output`. */
+export type Usage = {
+  input: number
+  cachedInput: number
+  output: number
+  reasoning: number
+  /** Counted by the provider, or guessed by us because no count arrived. */
+  source: 'reported' | 'estimated'
+}
+
+/** One HTTP request to a provider, or the decision not to make one. */
+export type Attempt = {
+  connectionId: string
+  connection: string
+  provider: string
+  model: string
+  outcome: 'pending' | 'ok' | ErrorCode
+  /** A byte of it has left for the provider. */
+  sent: boolean
+  /** The provider's HTTP status. */
+  status?: number
+  /** The provider's own error code, e.g. `rate_limit_exceeded`. */
+  providerCode?: string
+  providerRequestId?: string
+  /** Milliseconds from its start to its outcome. */
+  durationMs?: number
+}
+
+/** Why the exchange went where it went. Never holds a value of the request's content. */
+export type DecisionRecord = {
+  /** In the order in which they would be tried. */
+  targets: { connectionId: string; connection: string; model: string }[]
+  attempts: Attempt[]
+}
+
+/**
+ * What happened to one request, whatever happened: exactly one per request, also for refusals.
+ * Absent fields were not known when it ended. Times are milliseconds since the epoch, durations milliseconds.
+ */
+export type ExchangeRecord = {
+  /** UUIDv7; the client sees it as `x-request-id`. */
+  id: string
+  correlationId?: string
+  /** The `x-request-id` the client sent; not unique. */
+  clientRequestId?: string
+  workspaceId?: string
+  environmentId?: string
+  apiKeyId?: string
+  resourceId?: string
+  operation: Operation
+  /** The model name the client asked for. */
+  requestedModel?: string
+  stream: boolean
+  startedAt: number
+  durationMs: number
+  /** `interrupted`: the process died before the exchange ended. */
+  outcome: 'ok' | 'interrupted' | ErrorCode
+  /** HTTP status towards the client; 499 when it had left. */
+  status: number
+  /** The target that answered. */
+  connectionId?: string
+  provider?: string
+  model?: string
+  usage?: Usage
+  /** What the request was expected to use before it was sent, in tokens. */
+  estimate?: { input: number; output: number }
+  timeToFirstTokenMs?: number
+  sourceAddress: string
+  metadata?: Record<string, string>
+  decision: DecisionRecord
+}
