@@ -26,6 +26,8 @@ export type Attempt = {
   /** The provider's own error code, e.g. `rate_limit_exceeded`. */
   providerCode?: string
   providerRequestId?: string
+  /** Why no usable answer came, as the transport names it, e.g. `ECONNREFUSED`, `address_not_allowed`. */
+  fault?: string
   /** Milliseconds from its start to its outcome. */
   durationMs?: number
 }
