@@ -15,7 +15,7 @@ const DEEPEST = 64
 
 class Builder {
   readonly #root: unknown
-  readonly #openRefs = new Set<string>()
+  readonly #openRefs = new Set(['#'])
   #steps = 0
   #depth = 0
 

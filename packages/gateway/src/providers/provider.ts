@@ -1,15 +1,14 @@
 import type { GatewayError } from '../errors.ts'
 import type { Connection } from '../catalog/snapshot.ts'
 import type { Attempt, Operation, Usage } from '../ledger/exchange-record.ts'
+import type { RequestBody } from '../wire/openai/body.ts'
 
 export type ProviderRequest = {
   readonly operation: Operation
   readonly connection: Connection
-  /** What the provider reads. */
-  readonly body: Buffer
+  readonly model: string
+  readonly body: RequestBody
   readonly stream: boolean
-  /** The client asked for the usage event itself; otherwise it is dropped from the stream. */
-  readonly clientWantsUsage: boolean
   /** Headers of the client; the provider's row says which of them go on. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   /** Filled while the request runs: `sent`, `status`, `providerRequestId` and what went wrong. */

@@ -22,6 +22,12 @@ export class RequestBody {
     return this.#bytes.length
   }
 
+  /** The client asked for the event that carries usage. */
+  get wantsStreamUsage(): boolean {
+    const options = this.fields['stream_options']
+    return isObject(options) && options['include_usage'] === true
+  }
+
   /**
    * The original bytes with only what must change changed: `model` replaced, `vmx` removed and, when `includeUsage`,
    * `stream_options.include_usage` set. Everything else goes on as it came.
@@ -38,7 +44,7 @@ export class RequestBody {
   #usageEdit(member: Member | undefined, objectStart: number): Edit {
     if (!member) return { start: objectStart + 1, end: objectStart + 1, text: '"stream_options":{"include_usage":true},' }
     const options = this.fields['stream_options']
-    const merged = typeof options === 'object' && options !== null ? { ...options, include_usage: true } : ASK_FOR_USAGE
+    const merged = isObject(options) ? { ...options, include_usage: true } : ASK_FOR_USAGE
     return { start: member.valueStart, end: member.end, text: JSON.stringify(merged) }
   }
 }

@@ -1,0 +1,179 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import { v7 as uuidv7 } from 'uuid'
+import { Exchange, type Call } from './completion/exchange.ts'
+import { listModels } from './completion/models.ts'
+import { complete, type Gateway } from './completion/pipeline.ts'
+import { asGatewayError, GatewayError } from './errors.ts'
+import type { Operation } from './ledger/exchange-record.ts'
+import type { Log } from './log.ts'
+import type { EventSink, EventStream, ProviderReply } from './providers/provider.ts'
+
+/** Who may call a route: every route of the data plane names its policy, or it can't be registered. */
+export type RoutePolicy = 'api-key'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    policy?: RoutePolicy
+    operation?: Operation
+  }
+}
+
+export type PluginOptions = { readonly gateway: Gateway; readonly maxBodyBytes: number; readonly log: Log }
+
+/** The routes of the data plane. Register it under each prefix that clients use, e.g. `/v1`. */
+export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions): Promise<void> {
+  const { gateway, maxBodyBytes, log } = options
+  app.addHook('onRoute', requirePolicy)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, (_request, body, done) => done(null, body))
+
+  const post = (url: string, operation: Operation) =>
+    app.post(url, { bodyLimit: maxBodyBytes, config: { policy: 'api-key', operation } }, async (request, reply) => {
+      const call = accept(request, reply, operation)
+      try {
+        const answer = await complete(gateway, call)
+        send(reply, call, answer)
+      } catch (error) {
+        refuse(reply, call, asGatewayError(error), log)
+      }
+    })
+  post('/chat/completions', 'chat')
+  post('/completions', 'completion')
+  post('/embeddings', 'embedding')
+
+  const get = (url: string) =>
+    app.get<{ Params: { '*'?: string } }>(url, { config: { policy: 'api-key', operation: 'models' } }, async (request, reply) => {
+      const call = accept(request, reply, 'models')
+      try {
+        const body = Buffer.from(JSON.stringify(await listModels(gateway, call, request.params['*'])))
+        sendJson(reply, call, { 'content-type': 'application/json' }, body)
+      } catch (error) {
+        refuse(reply, call, asGatewayError(error), log)
+      }
+    })
+  get('/models')
+  get('/models/*')
+
+  // What fails before its handler, e.g. a body that is too large, is an exchange all the same.
+  app.setErrorHandler(async (error, request, reply) => {
+    const operation = request.routeOptions.config.operation ?? 'chat'
+    const call = accept(request, reply, operation)
+    const refusal = bodyError(error, maxBodyBytes)
+    await new Exchange(call, gateway.ledger, gateway.clock).close(refusal.code, refusal.status)
+    refuse(reply, call, refusal, log)
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const call = accept(request, reply, 'chat')
+    refuse(reply, call, new GatewayError('unknown_url', `Unknown request URL: ${request.method} ${request.url.split('?')[0]}`), log)
+  })
+}
+
+function requirePolicy(route: RouteOptions): void {
+  if (!route.config?.policy) throw new Error(`The route ${String(route.method)} ${route.url} names no policy: who may call it?`)
+}
+
+/** Takes the request over from Fastify: from here on only the raw response is written to. */
+function accept(request: FastifyRequest, reply: FastifyReply, operation: Operation): Call {
+  reply.hijack()
+  const gone = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort()
+  })
+  if (request.raw.destroyed && !request.raw.complete) gone.abort()
+  return {
+    id: uuidv7(),
+    operation,
+    headers: request.headers,
+    body: Buffer.isBuffer(request.body) ? request.body : EMPTY,
+    sourceAddress: request.ip,
+    signal: gone.signal,
+  }
+}
+
+const EMPTY = Buffer.alloc(0)
+
+function send(reply: FastifyReply, call: Call, answer: ProviderReply): void {
+  if (answer.kind === 'json') return sendJson(reply, call, answer.headers, answer.body)
+  const { headers } = answer
+  headers['content-type'] = 'text/event-stream; charset=utf-8'
+  headers['cache-control'] = 'no-cache'
+  headers['x-accel-buffering'] = 'no'
+  headers['x-request-id'] = call.id
+  reply.raw.writeHead(200, headers)
+  answer.stream.start(new ClientStream(reply, answer.stream))
+}
+
+function sendJson(reply: FastifyReply, call: Call, headers: Record<string, string>, body: Buffer): void {
+  headers['x-request-id'] = call.id
+  headers['content-length'] = String(body.length)
+  reply.raw.writeHead(200, headers)
+  reply.raw.end(body)
+}
+
+/** Writes a stream to the client, no faster than it reads. */
+class ClientStream implements EventSink {
+  readonly #raw: FastifyReply['raw']
+
+  constructor({ raw }: FastifyReply, stream: EventStream) {
+    this.#raw = raw
+    raw.on('drain', () => stream.resume())
+  }
+
+  events(bytes: Buffer): boolean {
+    return this.#raw.write(bytes)
+  }
+
+  done(last: Buffer): void {
+    this.#raw.end(last)
+  }
+
+  failed(error: GatewayError): void {
+    this.#raw.end(`data: ${JSON.stringify(error)}\n\n`)
+  }
+}
+
+function refuse(reply: FastifyReply, call: Call, error: GatewayError, log: Log): void {
+  if (error.code === 'internal_error') log.error({ requestId: call.id, err: error.cause }, 'a request failed inside the gateway')
+  if (reply.raw.destroyed || reply.raw.headersSent) return
+  const body = Buffer.from(JSON.stringify(error))
+  const headers = error.headers()
+  headers['content-type'] = 'application/json'
+  headers['content-length'] = String(body.length)
+  headers['x-request-id'] = call.id
+  // What is left of a body that was not read would be taken for the next request.
+  if (!reply.request.raw.complete) headers['connection'] = 'close'
+  reply.raw.writeHead(error.status, headers)
+  reply.raw.end(body)
+}
+
+function bodyError(error: unknown, maxBodyBytes: number): GatewayError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return new GatewayError('invalid_request', `The request body is larger than ${maxBodyBytes} bytes`, { status: 413 })
+  }
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') {
+    return new GatewayError('invalid_request', 'The request body is not as long as its content-length says')
+  }
+  if (code === 'ECONNRESET' || code === 'ECONNABORTED') return new GatewayError('client_closed', 'The client closed the request', { cause: error })
+  return asGatewayError(error)
+}
+
+/** For the server's `clientErrorHandler`: what the HTTP parser refuses is answered in the API's own shape too. */
+export function answerParserError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const refusal = parserError(error.code)
+  const body = JSON.stringify(refusal)
+  const headers = Object.entries({ ...refusal.headers(), 'x-request-id': uuidv7(), 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)), connection: 'close' })
+  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`)
+}
+
+function parserError(code: string | undefined): GatewayError {
+  if (code === 'HPE_HEADER_OVERFLOW') return new GatewayError('headers_too_large', 'The request headers are too large')
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new GatewayError('request_timeout', 'The request did not arrive in time')
+  return new GatewayError('invalid_request', 'The request is not valid HTTP')
+}

@@ -1,0 +1,61 @@
+import { GatewayError } from '../errors.ts'
+import type { Credentials } from './credentials.ts'
+import type { Preset } from './presets.ts'
+import type { Provider, ProviderReply, ProviderRequest } from './provider.ts'
+import { UpstreamCall } from './upstream-call.ts'
+import type { UpstreamPools } from './upstream-pools.ts'
+
+const DEFAULT_PATHS = { chat: '/chat/completions', completion: '/completions', embedding: '/embeddings' }
+
+/** Any provider that speaks the OpenAI wire; what differs between them is the row of the provider table. */
+export class OpenAiCompatible implements Provider {
+  readonly #preset: Preset
+  readonly #pools: UpstreamPools
+  readonly #credentials: Credentials
+
+  constructor(preset: Preset, pools: UpstreamPools, credentials: Credentials) {
+    this.#preset = preset
+    this.#pools = pools
+    this.#credentials = credentials
+  }
+
+  /** See {@link Provider.call}; throws `unsupported_parameter` when this provider doesn't offer the operation. */
+  async call(request: ProviderRequest): Promise<ProviderReply> {
+    const { operation, connection } = request
+    if (operation === 'models' || !this.#preset.operations.includes(operation)) {
+      throw new GatewayError('unsupported_parameter', `${this.#preset.name} does not offer this operation`, { param: 'model' })
+    }
+    const baseUrl = connection.baseUrl ?? this.#preset.baseUrl
+    if (baseUrl === null) throw new GatewayError('unavailable', `The connection '${connection.name}' has no address`)
+    const opened = this.#credentials.open(connection)
+    const secret = opened instanceof Promise ? await opened : opened
+    const path = this.#preset.paths?.[operation] ?? DEFAULT_PATHS[operation]
+    const wantsUsage = request.body.wantsStreamUsage
+    const body = request.body.toProvider(request.model, request.stream && !wantsUsage && this.#preset.streamUsage === 'stream_options')
+    return new Promise((resolve, reject) => {
+      const call = new UpstreamCall(request, secret, !wantsUsage, resolve, reject)
+      try {
+        const { pool, basePath } = this.#pools.get(connection, baseUrl)
+        pool.dispatch({ method: 'POST', path: basePath + path, headers: this.#headers(request, secret), body }, call)
+      } catch (error) {
+        call.failed(error instanceof Error ? error : new Error(String(error)))
+      }
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#pools.close()
+  }
+
+  /** As a flat list, which undici writes without looking at it twice. */
+  #headers(request: ProviderRequest, secret: string | null): string[] {
+    const { credential, requestHeaders } = this.#preset
+    const headers = ['content-type', 'application/json', 'accept', request.stream ? 'text/event-stream' : 'application/json']
+    if (secret !== null) headers.push(credential.header, credential.prefix + secret)
+    for (const name of requestHeaders) {
+      const value = request.headers[name]
+      if (typeof value === 'string') headers.push(name, value)
+    }
+    return headers
+  }
+}
