@@ -4,12 +4,11 @@ import { Snapshots } from './catalog/snapshots.ts'
 import type { Clock } from './clock.ts'
 import type { Gateway } from './completion/pipeline.ts'
 import { openGate } from './gate.ts'
-import type { Ledger } from './ledger/ledger.ts'
 import type { Provider } from './providers/provider.ts'
 
 export type GatewayParts = {
   readonly catalog: Catalog
-  readonly ledger: Ledger
+  readonly ledger: Gateway['ledger']
   readonly providers: ReadonlyMap<string, Provider>
   readonly clock: Clock
 }

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { v7 as uuidv7 } from 'uuid'
-import { Exchange, type Call } from './completion/exchange.ts'
+import { type Call, Exchange } from './completion/exchange.ts'
 import { listModels } from './completion/models.ts'
 import { complete, type Gateway } from './completion/pipeline.ts'
 import { asGatewayError, GatewayError } from './errors.ts'
@@ -27,7 +27,9 @@ export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions
   const { gateway, maxBodyBytes, log } = options
   app.addHook('onRoute', requirePolicy)
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, (_request, body, done) =>
+    done(null, body),
+  )
 
   const post = (url: string, operation: Operation) =>
     app.post(url, { bodyLimit: maxBodyBytes, config: { policy: 'api-key', operation } }, async (request, reply) => {
@@ -44,15 +46,19 @@ export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions
   post('/embeddings', 'embedding')
 
   const get = (url: string) =>
-    app.get<{ Params: { '*'?: string } }>(url, { config: { policy: 'api-key', operation: 'models' } }, async (request, reply) => {
-      const call = accept(request, reply, 'models')
-      try {
-        const body = Buffer.from(JSON.stringify(await listModels(gateway, call, request.params['*'])))
-        sendJson(reply, call, { 'content-type': 'application/json' }, body)
-      } catch (error) {
-        refuse(reply, call, asGatewayError(error), log)
-      }
-    })
+    app.get<{ Params: { '*'?: string } }>(
+      url,
+      { config: { policy: 'api-key', operation: 'models' } },
+      async (request, reply) => {
+        const call = accept(request, reply, 'models')
+        try {
+          const body = Buffer.from(JSON.stringify(await listModels(gateway, call, request.params['*'])))
+          sendJson(reply, call, { 'content-type': 'application/json' }, body)
+        } catch (error) {
+          refuse(reply, call, asGatewayError(error), log)
+        }
+      },
+    )
   get('/models')
   get('/models/*')
 
@@ -66,12 +72,18 @@ export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions
   })
   app.setNotFoundHandler((request, reply) => {
     const call = accept(request, reply, 'chat')
-    refuse(reply, call, new GatewayError('unknown_url', `Unknown request URL: ${request.method} ${request.url.split('?')[0]}`), log)
+    refuse(
+      reply,
+      call,
+      new GatewayError('unknown_url', `Unknown request URL: ${request.method} ${request.url.split('?')[0]}`),
+      log,
+    )
   })
 }
 
 function requirePolicy(route: RouteOptions): void {
-  if (!route.config?.policy) throw new Error(`The route ${String(route.method)} ${route.url} names no policy: who may call it?`)
+  if (!route.config?.policy)
+    throw new Error(`The route ${String(route.method)} ${route.url} names no policy: who may call it?`)
 }
 
 /** Takes the request over from Fastify: from here on only the raw response is written to. */
@@ -81,7 +93,8 @@ function accept(request: FastifyRequest, reply: FastifyReply, operation: Operati
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) gone.abort()
   })
-  if (request.raw.destroyed && !request.raw.complete) gone.abort()
+  // Gone already: then no event tells of it any more.
+  if (reply.raw.destroyed) gone.abort()
   return {
     id: uuidv7(),
     operation,
@@ -135,7 +148,8 @@ class ClientStream implements EventSink {
 }
 
 function refuse(reply: FastifyReply, call: Call, error: GatewayError, log: Log): void {
-  if (error.code === 'internal_error') log.error({ requestId: call.id, err: error.cause }, 'a request failed inside the gateway')
+  if (error.code === 'internal_error')
+    log.error({ requestId: call.id, err: error.cause }, 'a request failed inside the gateway')
   if (reply.raw.destroyed || reply.raw.headersSent) return
   const body = Buffer.from(JSON.stringify(error))
   const headers = error.headers()
@@ -156,7 +170,10 @@ function bodyError(error: unknown, maxBodyBytes: number): GatewayError {
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') {
     return new GatewayError('invalid_request', 'The request body is not as long as its content-length says')
   }
-  if (code === 'ECONNRESET' || code === 'ECONNABORTED') return new GatewayError('client_closed', 'The client closed the request', { cause: error })
+  if (code === 'ECONNRESET' || code === 'ECONNABORTED')
+    return new GatewayError('client_closed', 'The client closed the request', { cause: error })
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return new GatewayError('invalid_request', 'The content-type of the request is not valid', { status: 415 })
   return asGatewayError(error)
 }
 
@@ -168,12 +185,21 @@ export function answerParserError(error: Error & { code?: string }, socket: Sock
   }
   const refusal = parserError(error.code)
   const body = JSON.stringify(refusal)
-  const headers = Object.entries({ ...refusal.headers(), 'x-request-id': uuidv7(), 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)), connection: 'close' })
-  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`)
+  const headers = Object.entries({
+    ...refusal.headers(),
+    'x-request-id': uuidv7(),
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  })
+  socket.end(
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
+  )
 }
 
 function parserError(code: string | undefined): GatewayError {
   if (code === 'HPE_HEADER_OVERFLOW') return new GatewayError('headers_too_large', 'The request headers are too large')
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new GatewayError('request_timeout', 'The request did not arrive in time')
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new GatewayError('request_timeout', 'The request did not arrive in time')
   return new GatewayError('invalid_request', 'The request is not valid HTTP')
 }

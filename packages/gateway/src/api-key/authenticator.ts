@@ -27,7 +27,8 @@ export class Authenticator {
    */
   authenticate(headers: Headers): Principal | Promise<Principal> {
     const value = credential(headers)
-    if (value === undefined) throw new GatewayError('invalid_api_key', 'No API key was given: send it as `Authorization: Bearer <key>`')
+    if (value === undefined)
+      throw new GatewayError('invalid_api_key', 'No API key was given: send it as `Authorization: Bearer <key>`')
     const key = parseApiKey(value)
     if (!key) throw new GatewayError('invalid_api_key', INCORRECT)
     const known = this.#known.get(key.hash)
@@ -43,7 +44,8 @@ export class Authenticator {
 
   async #lookUp(hash: string): Promise<Principal> {
     const missedUntil = this.#misses.get(hash)
-    if (missedUntil !== undefined && this.#clock.now() < missedUntil) throw new GatewayError('invalid_api_key', INCORRECT)
+    if (missedUntil !== undefined && this.#clock.now() < missedUntil)
+      throw new GatewayError('invalid_api_key', INCORRECT)
     const generation = this.#generation
     const entry = await this.#catalog.apiKey(hash).catch((cause: unknown) => {
       throw new GatewayError('unavailable', 'The gateway can not check API keys now', { cause })

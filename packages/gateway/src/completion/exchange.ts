@@ -32,7 +32,7 @@ export class Exchange {
   /** The target that answered. */
   target: Target | undefined
   readonly #call: Call
-  readonly #ledger: Ledger
+  readonly #ledger: Pick<Ledger, 'opened' | 'record'>
   readonly #clock: Clock
   readonly #startedAt: number
   readonly #startedMonotonicMs: number
@@ -41,7 +41,7 @@ export class Exchange {
   #providerMs = 0
   #closed = false
 
-  constructor(call: Call, ledger: Ledger, clock: Clock) {
+  constructor(call: Call, ledger: Pick<Ledger, 'opened' | 'record'>, clock: Clock) {
     this.#call = call
     this.#ledger = ledger
     this.#clock = clock
@@ -83,9 +83,9 @@ export class Exchange {
     return round(Math.max(0, this.#elapsedMs() - this.#providerMs))
   }
 
-  /** Journals that a provider is about to be called, so that the request has a record even if this process dies. */
-  note(): Promise<void> {
-    return this.#ledger.opened(this.#record('interrupted', 0, undefined))
+  /** Journals, without waiting for it, that a provider is about to be called: the request has a record even if this process dies. */
+  note(): void {
+    void this.#ledger.opened(this.#record('interrupted', 0, undefined))
   }
 
   /** Writes the record: a promise the first time only. It never rejects. */
@@ -139,11 +139,17 @@ export class Exchange {
   #calling(outcome: ExchangeRecord['outcome']): Target | undefined {
     if (outcome !== 'interrupted') return undefined
     const attempt = this.attempts.at(-1)
-    return this.targets.find(({ connection, model }) => connection.id === attempt?.connectionId && model === attempt.model)
+    return this.targets.find(
+      ({ connection, model }) => connection.id === attempt?.connectionId && model === attempt.model,
+    )
   }
 }
 
-const nameTarget = ({ connection, model }: Target) => ({ connectionId: connection.id, connection: connection.name, model })
+const nameTarget = ({ connection, model }: Target) => ({
+  connectionId: connection.id,
+  connection: connection.name,
+  model,
+})
 
 const round = (ms: number) => Math.round(ms * 1000) / 1000
 

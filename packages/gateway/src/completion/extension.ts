@@ -40,7 +40,10 @@ function parseJson(text: string | string[]): unknown {
   try {
     return JSON.parse(String(text))
   } catch (cause) {
-    throw new GatewayError('invalid_request', 'x-vmx-metadata must be a JSON object', { param: 'x-vmx-metadata', cause })
+    throw new GatewayError('invalid_request', 'x-vmx-metadata must be a JSON object', {
+      param: 'x-vmx-metadata',
+      cause,
+    })
   }
 }
 

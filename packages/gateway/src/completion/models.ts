@@ -11,9 +11,13 @@ type Model = { id: string; object: 'model'; created: number; owned_by: string }
  */
 export async function listModels(gw: Gateway, call: Call, id: string | undefined): Promise<object> {
   return recorded(gw, call, async (exchange) => {
-    const principal = (exchange.principal = await gw.authenticator.authenticate(call.headers))
+    const principal = await gw.authenticator.authenticate(call.headers)
+    exchange.principal = principal
     const models = usable(await gw.snapshots.get(principal.environmentId), principal)
-    const answer = id === undefined ? { object: 'list', data: models } : models.find((model) => model.id.toLowerCase() === id.toLowerCase())
+    const answer =
+      id === undefined
+        ? { object: 'list', data: models }
+        : models.find((model) => model.id.toLowerCase() === id.toLowerCase())
     if (!answer) throw notFound(id ?? '')
     await exchange.close('ok', 200)
     return answer

@@ -19,7 +19,7 @@ export type Gateway = {
   readonly snapshots: Snapshots
   readonly gate: Gate
   readonly providers: ReadonlyMap<string, Provider>
-  readonly ledger: Ledger
+  readonly ledger: Pick<Ledger, 'accepting' | 'opened' | 'record'>
   readonly clock: Clock
   /** False while the process is shutting down. */
   readonly accepting: () => boolean
@@ -33,9 +33,11 @@ type Body = { readonly body: RequestBody; readonly model: string }
  */
 export async function complete(gw: Gateway, call: Call): Promise<ProviderReply> {
   return recorded(gw, call, async (exchange) => {
-    const principal = (exchange.principal = await gw.authenticator.authenticate(call.headers))
+    const principal = await gw.authenticator.authenticate(call.headers)
+    exchange.principal = principal
     const { body, model } = read(call, exchange)
-    const targets = (exchange.targets = await resolve(gw, exchange, principal, model))
+    const targets = await resolve(gw, exchange, principal, model)
+    exchange.targets = targets
     const { target, admission, reply } = await firstWorkingTarget(gw, call, exchange, principal, targets, body)
     return account(exchange, call, target, admission, reply)
   })
@@ -44,22 +46,28 @@ export async function complete(gw: Gateway, call: Call): Promise<ProviderReply> 
 /** Runs `work` with the record of its exchange; whatever it throws closes the record and is told to the client. */
 export async function recorded<T>(gw: Gateway, call: Call, work: (exchange: Exchange) => Promise<T>): Promise<T> {
   // The journal can take nothing: a request that could not be recorded is not begun.
-  if (!gw.accepting() || !gw.ledger.accepting()) throw new GatewayError('unavailable', 'The gateway is not taking requests now', { retryAfterMs: 1000 })
+  if (!gw.ledger.accepting()) throw notTaken()
   const exchange = new Exchange(call, gw.ledger, gw.clock)
   try {
+    if (!gw.accepting()) throw notTaken()
     return await work(exchange)
   } catch (cause) {
-    const error = call.signal.aborted ? new GatewayError('client_closed', 'The client closed the request', { cause }) : asGatewayError(cause)
+    const error = call.signal.aborted ? clientClosed(cause) : asGatewayError(cause)
     const paid = error.code === 'client_closed' && exchange.attempts.some(({ sent }) => sent)
     await exchange.close(error.code, error.status, paid ? guess(exchange) : undefined)
     throw error
   }
 }
 
+const notTaken = () => new GatewayError('unavailable', 'The gateway is not taking requests now', { retryAfterMs: 1000 })
+
+const clientClosed = (cause?: unknown) => new GatewayError('client_closed', 'The client closed the request', { cause })
+
 function read(call: Call, exchange: Exchange): Body {
   const body = new RequestBody(call.body)
   const { model, stream, vmx } = body.fields
-  if (typeof model !== 'string' || model === '') throw new GatewayError('invalid_request', "The field 'model' must be a non-empty string", { param: 'model' })
+  if (typeof model !== 'string' || model === '')
+    throw new GatewayError('invalid_request', "The field 'model' must be a non-empty string", { param: 'model' })
   exchange.requestedModel = model
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {
     throw new GatewayError('invalid_request', "The field 'stream' must be true or false", { param: 'stream' })
@@ -71,7 +79,12 @@ function read(call: Call, exchange: Exchange): Body {
 }
 
 /** The name of a resource, or `<connection>/<model>` where the key lists the connection. */
-async function resolve(gw: Gateway, exchange: Exchange, principal: Principal, model: string): Promise<readonly Target[]> {
+async function resolve(
+  gw: Gateway,
+  exchange: Exchange,
+  principal: Principal,
+  model: string,
+): Promise<readonly Target[]> {
   const snapshot = await gw.snapshots.get(principal.environmentId)
   const slash = model.indexOf('/')
   if (slash < 0) {
@@ -82,28 +95,44 @@ async function resolve(gw: Gateway, exchange: Exchange, principal: Principal, mo
     return route(resource)
   }
   const connection = snapshot.connections.get(nameKey(model.slice(0, slash)))
-  if (!connection) throw notFound(model)
   const name = model.slice(slash + 1)
+  if (!connection || name === '') throw notFound(model)
   if (!principal.connections.includes(connection.id) || !allowsModel(connection, name)) throw notAllowed(model)
   return [{ connection, model: name }]
 }
 
-export const mayUse = (principal: Principal, resource: Resource) => principal.resources === 'all' || principal.resources.includes(resource.id)
+export const mayUse = (principal: Principal, resource: Resource) =>
+  principal.resources === 'all' || principal.resources.includes(resource.id)
 
-export const notFound = (model: string) => new GatewayError('model_not_found', `The model '${model}' does not exist`, { param: 'model' })
+export const notFound = (model: string) =>
+  new GatewayError('model_not_found', `The model '${model}' does not exist`, { param: 'model' })
 
-const notAllowed = (model: string) => new GatewayError('resource_not_allowed', `This API key may not use '${model}'`, { param: 'model' })
+const notAllowed = (model: string) =>
+  new GatewayError('resource_not_allowed', `This API key may not use '${model}'`, { param: 'model' })
 
 /** Gate, then call; on an error that another target can cure, the next one. Nothing has reached the client yet. */
-async function firstWorkingTarget(gw: Gateway, call: Call, exchange: Exchange, principal: Principal, targets: readonly Target[], body: RequestBody) {
+async function firstWorkingTarget(
+  gw: Gateway,
+  call: Call,
+  exchange: Exchange,
+  principal: Principal,
+  targets: readonly Target[],
+  body: RequestBody,
+) {
   let last: GatewayError | undefined
   for (const target of targets) {
     const attempt = exchange.begin(target)
     let admission: Admission | undefined
     try {
-      admission = await gw.gate.admit({ exchangeId: exchange.id, principal, resource: exchange.resource, target, estimate: exchange.estimate ?? NOTHING })
-      await exchange.note()
-      if (call.signal.aborted) throw new GatewayError('client_closed', 'The client closed the request')
+      admission = await gw.gate.admit({
+        exchangeId: exchange.id,
+        principal,
+        resource: exchange.resource,
+        target,
+        estimate: exchange.estimate ?? NOTHING,
+      })
+      exchange.note()
+      if (call.signal.aborted) throw clientClosed()
       const reply = await callProvider(gw, call, exchange, target, attempt, body)
       exchange.end(attempt, 'ok')
       return { target, admission, reply }
@@ -120,24 +149,44 @@ async function firstWorkingTarget(gw: Gateway, call: Call, exchange: Exchange, p
 
 const NOTHING = { input: 0, output: 0 }
 
-function callProvider(gw: Gateway, call: Call, exchange: Exchange, { connection, model }: Target, attempt: Attempt, body: RequestBody): Promise<ProviderReply> {
+function callProvider(
+  gw: Gateway,
+  call: Call,
+  exchange: Exchange,
+  { connection, model }: Target,
+  attempt: Attempt,
+  body: RequestBody,
+): Promise<ProviderReply> {
   const provider = gw.providers.get(connection.provider)
-  if (!provider) throw new GatewayError('unavailable', `The provider '${connection.provider}' is not known to this gateway`)
+  if (!provider)
+    throw new GatewayError('unavailable', `The provider '${connection.provider}' is not known to this gateway`)
   const { operation, headers, signal } = call
   return provider.call({ operation, connection, model, body, stream: exchange.stream, headers, attempt, signal })
 }
 
 /** From here the provider has been paid: nothing below may fail the request or start another attempt. */
-async function account(exchange: Exchange, call: Call, target: Target, admission: Admission, reply: ProviderReply): Promise<ProviderReply> {
+async function account(
+  exchange: Exchange,
+  call: Call,
+  target: Target,
+  admission: Admission,
+  reply: ProviderReply,
+): Promise<ProviderReply> {
   exchange.target = target
   const headers = answerHeaders(exchange, target, reply.headers)
   const finish = (outcome: 'ok' | GatewayError, usage: Usage): Promise<void> => {
-    const recorded = outcome === 'ok' ? exchange.close('ok', 200, usage) : exchange.close(outcome.code, outcome.code === 'client_closed' ? 499 : 200, usage)
+    const recorded =
+      outcome === 'ok'
+        ? exchange.close('ok', 200, usage)
+        : exchange.close(outcome.code, outcome.code === 'client_closed' ? 499 : 200, usage)
     if (recorded) void admission.settle(usage).catch(() => {})
     return recorded ?? Promise.resolve()
   }
   if (reply.kind === 'json') {
-    await finish('ok', reply.usage ?? guess(exchange, estimateOutputTokens(reply.body.length)))
+    await finish(
+      call.signal.aborted ? clientClosed() : 'ok',
+      reply.usage ?? guess(exchange, estimateOutputTokens(reply.body.length)),
+    )
     return { ...reply, headers }
   }
   exchange.firstToken()
@@ -155,7 +204,11 @@ class AccountedStream implements EventStream, EventSink {
   readonly #finish: (outcome: 'ok' | GatewayError, usage: Usage) => Promise<void>
   #sink: EventSink | undefined
 
-  constructor(exchange: Exchange, source: EventStream, finish: (outcome: 'ok' | GatewayError, usage: Usage) => Promise<void>) {
+  constructor(
+    exchange: Exchange,
+    source: EventStream,
+    finish: (outcome: 'ok' | GatewayError, usage: Usage) => Promise<void>,
+  ) {
     this.#exchange = exchange
     this.#source = source
     this.#finish = finish
@@ -190,7 +243,7 @@ class AccountedStream implements EventStream, EventSink {
   }
 
   readonly abandoned = (): void => {
-    void this.#finish(new GatewayError('client_closed', 'The client closed the request'), this.usage())
+    void this.#finish(clientClosed(), this.usage())
   }
 }
 
@@ -203,7 +256,11 @@ const guess = ({ estimate }: Exchange, output = estimate?.output ?? 0): Usage =>
   source: 'estimated',
 })
 
-function answerHeaders(exchange: Exchange, { connection, model }: Target, provider: Record<string, string>): Record<string, string> {
+function answerHeaders(
+  exchange: Exchange,
+  { connection, model }: Target,
+  provider: Record<string, string>,
+): Record<string, string> {
   const headers = provider
   headers['x-vmx-provider'] = connection.provider
   headers['x-vmx-model'] = headerValue(model)

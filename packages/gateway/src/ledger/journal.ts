@@ -7,7 +7,7 @@ export type JournalStats = {
   readonly bytes: number
   /** When the oldest of them was written, milliseconds since the epoch. */
   readonly oldestAt: number | null
-  /** At its size limit: what happens now is the ledger's setting. */
+  /** At its size limit, or its disk has no room: what happens now is the ledger's setting. */
   readonly full: boolean
   readonly setAside: number
 }

@@ -4,9 +4,9 @@ import { BadRequest, type Fields } from './demo-request.ts'
 
 /** The body of an embeddings answer: one unit vector per input, always the same for the same input. */
 export function answerEmbeddings(body: Fields, modelName: string, reportUsage: boolean): object {
-  const inputs = readInputs(body['input'])
-  const dimensions = readDimensions(body['dimensions'])
-  const base64 = body['encoding_format'] === 'base64'
+  const inputs = readInputs(body.input)
+  const dimensions = readDimensions(body.dimensions)
+  const base64 = body.encoding_format === 'base64'
   const data = inputs.map((input, index) => {
     const vector = unitVector(input, dimensions)
     const embedding = base64 ? littleEndian(vector).toString('base64') : [...vector]
@@ -27,7 +27,10 @@ type Input = string | readonly number[]
 function readInputs(input: unknown): Input[] {
   if (isInput(input)) return [input]
   if (Array.isArray(input) && input.length > 0 && input.length <= MOST_INPUTS && input.every(isInput)) return input
-  throw new BadRequest(`'input' must be a text, tokens, or a list of at most ${MOST_INPUTS} of them; none empty`, 'input')
+  throw new BadRequest(
+    `'input' must be a text, tokens, or a list of at most ${MOST_INPUTS} of them; none empty`,
+    'input',
+  )
 }
 
 const isInput = (value: unknown): value is Input =>

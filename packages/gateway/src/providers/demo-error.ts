@@ -9,12 +9,20 @@ export type DemoError = {
   readonly param: string | null
 }
 
-export const errorBody = ({ message, type, param, code }: DemoError): object => ({ error: { message, type, param, code } })
+export const errorBody = ({ message, type, param, code }: DemoError): object => ({
+  error: { message, type, param, code },
+})
 
 /** The error a provider gives with `status`; `code` replaces the usual one. */
 export function faultOf(status: number, code: string | undefined): DemoError {
   const [type, usualCode] = KINDS[status] ?? (status >= 500 ? SERVER_ERROR : REQUEST_ERROR)
-  return { status, message: `The demo provider answers ${status}, as its model name asked`, type, code: code ?? usualCode, param: null }
+  return {
+    status,
+    message: `The demo provider answers ${status}, as its model name asked`,
+    type,
+    code: code ?? usualCode,
+    param: null,
+  }
 }
 
 export const badRequest = (message: string, param: string | null): DemoError => ({

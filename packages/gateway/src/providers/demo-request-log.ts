@@ -36,7 +36,9 @@ export class RequestLog {
 
   get entries(): readonly LoggedRequest[] {
     const start = this.#count % CAPACITY
-    return this.#count <= CAPACITY ? [...this.#entries] : [...this.#entries.slice(start), ...this.#entries.slice(0, start)]
+    return this.#count <= CAPACITY
+      ? [...this.#entries]
+      : [...this.#entries.slice(start), ...this.#entries.slice(0, start)]
   }
 
   /** Resolves with the first request, past or coming, that fulfils `predicate` in some state of it. Rejects when the server closes. */
@@ -95,7 +97,14 @@ type Waiting = {
   reject: (reason: Error) => void
 }
 
-const CREDENTIALS = ['authorization', 'api-key', 'x-api-key', 'x-goog-api-key', 'proxy-authorization', 'cookie'] as const
+const CREDENTIALS = [
+  'authorization',
+  'api-key',
+  'x-api-key',
+  'x-goog-api-key',
+  'proxy-authorization',
+  'cookie',
+] as const
 
 /** Works on the object it is given: nobody else reads a request's headers after this. */
 function withoutCredentials(headers: IncomingHttpHeaders): IncomingHttpHeaders {

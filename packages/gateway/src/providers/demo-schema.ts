@@ -35,14 +35,14 @@ class Builder {
   }
 
   #buildRecord(schema: Record<string, unknown>): unknown {
-    if ('const' in schema) return schema['const']
-    if (Array.isArray(schema['enum'])) return schema['enum'][0]
-    if (typeof schema['$ref'] === 'string') return this.#follow(schema['$ref'])
+    if ('const' in schema) return schema.const
+    if (Array.isArray(schema.enum)) return schema.enum[0]
+    if (typeof schema.$ref === 'string') return this.#follow(schema.$ref)
     const { anyOf, oneOf, allOf, ...rest } = schema
     if (Array.isArray(allOf)) return this.build(allOf.reduce(merge, rest))
     const options = Array.isArray(anyOf) ? anyOf : oneOf
     if (Array.isArray(options)) return this.#firstThatEnds(options.map((option) => merge(rest, option)))
-    const type = schema['type'] ?? impliedType(schema)
+    const type = schema.type ?? impliedType(schema)
     return Array.isArray(type)
       ? this.#firstThatEnds(type.map((one) => ({ ...schema, type: one })))
       : this.#ofType(type, schema)
@@ -74,11 +74,11 @@ class Builder {
   }
 
   #array(schema: Record<string, unknown>): unknown {
-    const prefix = Array.isArray(schema['prefixItems']) ? schema['prefixItems'] : []
-    const length = Math.min(number(schema['minItems']) ?? 0, MOST_ITEMS)
+    const prefix = Array.isArray(schema.prefixItems) ? schema.prefixItems : []
+    const length = Math.min(number(schema.minItems) ?? 0, MOST_ITEMS)
     const items: unknown[] = []
     while (items.length < length) {
-      const item = this.build(prefix[items.length] ?? schema['items'])
+      const item = this.build(prefix[items.length] ?? schema.items)
       if (item === undefined) return undefined
       items.push(item)
     }
@@ -86,8 +86,8 @@ class Builder {
   }
 
   #object(schema: Record<string, unknown>): unknown {
-    const properties = isRecord(schema['properties']) ? schema['properties'] : {}
-    const required = Array.isArray(schema['required']) ? schema['required'] : []
+    const properties = isRecord(schema.properties) ? schema.properties : {}
+    const required = Array.isArray(schema.required) ? schema.required : []
     const entries: [string, unknown][] = []
     for (const key of required) {
       if (typeof key !== 'string') continue
@@ -103,11 +103,11 @@ class Builder {
 function merge(first: Record<string, unknown>, second: unknown): Record<string, unknown> {
   if (!isRecord(second)) return first
   const merged = { ...first, ...second }
-  if (isRecord(first['properties']) && isRecord(second['properties'])) {
-    merged['properties'] = { ...first['properties'], ...second['properties'] }
+  if (isRecord(first.properties) && isRecord(second.properties)) {
+    merged.properties = { ...first.properties, ...second.properties }
   }
-  if (Array.isArray(first['required']) && Array.isArray(second['required'])) {
-    merged['required'] = [...new Set([...first['required'], ...second['required']])]
+  if (Array.isArray(first.required) && Array.isArray(second.required)) {
+    merged.required = [...new Set([...first.required, ...second.required])]
   }
   return merged
 }
@@ -145,19 +145,19 @@ const FORMATS: Readonly<Record<string, string>> = {
 }
 
 function stringFor(schema: Record<string, unknown>): string {
-  const format = schema['format']
+  const format = schema.format
   if (typeof format === 'string' && Object.hasOwn(FORMATS, format)) return FORMATS[format] ?? 'demo'
-  const shortest = Math.min(number(schema['minLength']) ?? 0, 10_000)
-  return 'demo'.padEnd(shortest, 'demo').slice(0, Math.max(shortest, number(schema['maxLength']) ?? shortest + 4))
+  const shortest = Math.min(number(schema.minLength) ?? 0, 10_000)
+  return 'demo'.padEnd(shortest, 'demo').slice(0, Math.max(shortest, number(schema.maxLength) ?? shortest + 4))
 }
 
 /** Zero where it is allowed, else the allowed number nearest to a bound. */
 function numberFor(schema: Record<string, unknown>, integer: boolean): number {
-  const step = number(schema['multipleOf']) ?? (integer ? 1 : 0)
-  const above = number(schema['exclusiveMinimum'])
-  const below = number(schema['exclusiveMaximum'])
-  const smallest = Math.max(number(schema['minimum']) ?? -Infinity, above ?? -Infinity)
-  const largest = Math.min(number(schema['maximum']) ?? Infinity, below ?? Infinity)
+  const step = number(schema.multipleOf) ?? (integer ? 1 : 0)
+  const above = number(schema.exclusiveMinimum)
+  const below = number(schema.exclusiveMaximum)
+  const smallest = Math.max(number(schema.minimum) ?? -Infinity, above ?? -Infinity)
+  const largest = Math.min(number(schema.maximum) ?? Infinity, below ?? Infinity)
   if ((smallest < 0 || (smallest === 0 && above !== 0)) && (largest > 0 || (largest === 0 && below !== 0))) return 0
   if (smallest >= 0) {
     const value = step > 0 ? Math.ceil(smallest / step) * step : smallest

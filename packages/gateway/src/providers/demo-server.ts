@@ -1,24 +1,15 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Clock, systemClock } from '../clock.ts'
 import { answerChat, answerCompletion } from './demo-answers.ts'
 import { answerEmbeddings } from './demo-embeddings.ts'
-import {
-  badRequest,
-  type DemoError,
-  errorBody,
-  faultOf,
-  internalError,
-  invalidApiKey,
-  tooLarge,
-  unknownModel,
-  unknownUrl,
-} from './demo-error.ts'
+import { badRequest, faultOf, internalError, invalidApiKey, tooLarge, unknownModel, unknownUrl } from './demo-error.ts'
+import { Exchange, JSON_TYPE, MOST_BODY_BYTES, STREAM_TYPE } from './demo-exchange.ts'
 import { type DemoModel, parseDemoModel } from './demo-model.ts'
 import { BadRequest, type Fields, isRecord, parseFields } from './demo-request.ts'
-import { type OpenRequest, RequestLog } from './demo-request-log.ts'
-import { bodyTransmission, isPlain, junkTransmission, streamTransmission, type Transmission, transmit } from './demo-transmission.ts'
+import { RequestLog } from './demo-request-log.ts'
+import { bodyTransmission, junkTransmission, streamTransmission, type Transmission } from './demo-transmission.ts'
 import { answerBody, answerEvents, type Dialect } from './demo-wire.ts'
 
 export type DemoServerOptions = {
@@ -72,7 +63,6 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
 
 /** Longer than clients keep idle connections, so that none is closed under a request that is on its way. */
 const KEEP_ALIVE_MS = 65_000
-const MOST_BODY_BYTES = 64 * 1024 * 1024
 
 type Settings = { readonly apiKey: string | undefined; readonly keepBodies: boolean; readonly counts: CallCounts }
 
@@ -87,7 +77,7 @@ async function serve(exchange: Exchange, { apiKey, keepBodies, counts }: Setting
   if (keepBodies) entry.body = bytes
   try {
     const body = parseFields(bytes)
-    const name = body['model']
+    const name = body.model
     if (typeof name !== 'string') throw new BadRequest("'model' must be a text", 'model')
     exchange.setModel(name)
     const model = parseDemoModel(name)
@@ -111,12 +101,15 @@ const MODELS_PATH = '/v1/models'
 
 function serveModels(exchange: Exchange): void {
   const { path } = exchange.entry
-  if (path === MODELS_PATH) return exchange.json(200, JSON.stringify({ object: 'list', data: [modelRow('demo')] }))
-  if (!path.startsWith(`${MODELS_PATH}/`)) return exchange.fail(unknownUrl('GET', path))
-  const name = decoded(path.slice(MODELS_PATH.length + 1))
+  if (path === MODELS_PATH) exchange.json(200, JSON.stringify({ object: 'list', data: [modelRow('demo')] }))
+  else if (path.startsWith(`${MODELS_PATH}/`)) serveModel(exchange, decoded(path.slice(MODELS_PATH.length + 1)))
+  else exchange.fail(unknownUrl('GET', path))
+}
+
+function serveModel(exchange: Exchange, name: string): void {
   exchange.setModel(name)
-  if (!parseDemoModel(name)) return exchange.fail(unknownModel(name))
-  exchange.json(200, JSON.stringify(modelRow(name)))
+  if (parseDemoModel(name)) exchange.json(200, JSON.stringify(modelRow(name)))
+  else exchange.fail(unknownModel(name))
 }
 
 const modelRow = (id: string) => ({ id, object: 'model', created: 1_735_689_600, owned_by: 'demo' })
@@ -129,33 +122,39 @@ function decoded(text: string): string {
   }
 }
 
-async function answer(exchange: Exchange, operation: Operation, body: Fields, model: DemoModel, counts: CallCounts): Promise<void> {
+async function answer(
+  exchange: Exchange,
+  operation: Operation,
+  body: Fields,
+  model: DemoModel,
+  counts: CallCounts,
+): Promise<void> {
   const fails = model.flaky === undefined ? model.status !== undefined : counts.next(model.name) % model.flaky !== 0
   if (model.hang) return
   if (model.delay) await wait(model.delay, undefined, { ref: false })
   if (model.reset) return exchange.reset()
   if (fails) return exchange.fail(faultOf(model.status ?? 503, model.code), model['retry-after'])
   if (operation === 'embedding') {
-    return exchange.send(JSON_TYPE, jsonTransmission(JSON.stringify(answerEmbeddings(body, model.name, !model['no-usage'])), model))
+    return exchange.send(
+      JSON_TYPE,
+      jsonTransmission(JSON.stringify(answerEmbeddings(body, model.name, !model['no-usage'])), model),
+    )
   }
   const given = operation === 'chat' ? answerChat(body, model) : answerCompletion(body, model)
   const head = { id: exchange.id, created: Math.floor(exchange.entry.startedAt / 1000), model: model.name }
-  if (body['stream'] !== true) {
+  if (body.stream !== true) {
     return exchange.send(JSON_TYPE, jsonTransmission(answerBody(operation, given, head, !model['no-usage']), model))
   }
   const events = answerEvents(operation, given, head, model, wantsUsage(body) && !model['no-usage'])
   return exchange.send(STREAM_TYPE, model.garbage ? junkTransmission(model) : streamTransmission(events, model))
 }
 
-const JSON_TYPE = 'application/json'
-const STREAM_TYPE = 'text/event-stream; charset=utf-8'
-
 const jsonTransmission = (body: string, model: DemoModel): Transmission =>
   bodyTransmission(model.garbage ? '<html><body>This is not JSON</body></html>' : body, model)
 
 function wantsUsage(body: Fields): boolean {
-  const options = body['stream_options']
-  return isRecord(options) && options['include_usage'] === true
+  const options = body.stream_options
+  return isRecord(options) && options.include_usage === true
 }
 
 /** How often each model was called, for the most recent names. */
@@ -167,128 +166,12 @@ class CallCounts {
     const count = (this.#counts.get(name) ?? 0) + 1
     this.#counts.delete(name)
     this.#counts.set(name, count)
-    if (this.#counts.size > MOST_COUNTED) for (const oldest of this.#counts.keys()) return this.#forget(oldest, count)
-    return count
-  }
-
-  #forget(name: string, count: number): number {
-    this.#counts.delete(name)
+    if (this.#counts.size > MOST_COUNTED) {
+      const [oldest] = this.#counts.keys()
+      if (oldest !== undefined) this.#counts.delete(oldest)
+    }
     return count
   }
 }
 
 const MOST_COUNTED = 1000
-
-/** One request and its answer; keeps the log's entry true. */
-class Exchange {
-  readonly entry: OpenRequest
-  /** What the client sent as its key. */
-  readonly credential: string | undefined
-  readonly #request: IncomingMessage
-  readonly #response: ServerResponse
-  readonly #log: RequestLog
-  readonly #clock: Clock
-  readonly #startedMs: number
-
-  constructor(request: IncomingMessage, response: ServerResponse, log: RequestLog, clock: Clock) {
-    this.#request = request
-    this.#response = response
-    this.#log = log
-    this.#clock = clock
-    this.#startedMs = clock.monotonicMs()
-    this.credential = credentialOf(request)
-    const url = request.url ?? '/'
-    const query = url.indexOf('?')
-    this.entry = log.open(request.method ?? '', query < 0 ? url : url.slice(0, query), request.headers, clock.now())
-    response.on('finish', () => this.#end('answered'))
-    response.on('close', () => this.#end('aborted'))
-  }
-
-  get id(): string {
-    return `demo-${this.entry.seq}`
-  }
-
-  setModel(name: string): void {
-    this.entry.model = name
-    this.#log.changed(this.entry)
-  }
-
-  /** Undefined when it is too large. Never resolves when the client goes away before its end. */
-  readBody(): Promise<Buffer | undefined> {
-    const chunks: Buffer[] = []
-    let length = 0
-    return new Promise((resolve) => {
-      this.#request.on('data', (chunk: Buffer) => {
-        length += chunk.length
-        if (length <= MOST_BODY_BYTES) chunks.push(chunk)
-        else resolve(undefined)
-      })
-      this.#request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
-      this.#request.on('error', () => undefined)
-    })
-  }
-
-  fail(error: DemoError, retryAfterSeconds?: number): void {
-    if (this.#response.headersSent) return void this.#response.destroy()
-    if (retryAfterSeconds !== undefined) this.#response.setHeader('retry-after', retryAfterSeconds)
-    this.json(error.status, JSON.stringify(errorBody(error)))
-  }
-
-  json(status: number, body: string): void {
-    this.#writeHead(status, JSON_TYPE, Buffer.byteLength(body))
-    this.#response.end(body)
-  }
-
-  async send(contentType: typeof JSON_TYPE | typeof STREAM_TYPE, plan: Transmission): Promise<void> {
-    const length = contentType === JSON_TYPE ? plan.contentLength : undefined
-    this.#writeHead(200, contentType, length)
-    if (isPlain(plan)) return void this.#response.end(plan.pieces[0])
-    await transmit(this.#response, plan)
-    if (plan.ending !== 'cut') return
-    this.#end('answered')
-    this.#response.socket?.destroySoon()
-  }
-
-  /** Breaks the connection off in a way the client's socket sees as an error. */
-  reset(): void {
-    this.#end('answered')
-    this.#request.socket.resetAndDestroy()
-  }
-
-  #writeHead(status: number, contentType: string, length: number | undefined): void {
-    const headers: Record<string, string | number> = {
-      'content-type': contentType,
-      'x-request-id': this.id,
-      'openai-processing-ms': Math.round(this.#clock.monotonicMs() - this.#startedMs),
-      ...RATE_LIMITS,
-    }
-    if (length !== undefined) headers['content-length'] = length
-    else headers['cache-control'] = 'no-cache'
-    this.#response.writeHead(status, headers)
-    this.entry.status = status
-    this.#log.changed(this.entry)
-  }
-
-  #end(outcome: 'answered' | 'aborted'): void {
-    if (this.entry.outcome !== 'open') return
-    this.entry.outcome = outcome
-    this.entry.endedAt = this.#clock.now()
-    this.#log.changed(this.entry)
-  }
-}
-
-/** Samples: the demo provider limits nothing. */
-const RATE_LIMITS = {
-  'x-ratelimit-limit-requests': '10000',
-  'x-ratelimit-remaining-requests': '9999',
-  'x-ratelimit-reset-requests': '6ms',
-  'x-ratelimit-limit-tokens': '2000000',
-  'x-ratelimit-remaining-tokens': '1999990',
-  'x-ratelimit-reset-tokens': '1ms',
-} as const
-
-function credentialOf({ headers }: IncomingMessage): string | undefined {
-  if (headers.authorization !== undefined) return headers.authorization.replace(/^bearer /i, '')
-  const key = headers['api-key'] ?? headers['x-api-key']
-  return typeof key === 'string' ? key : undefined
-}

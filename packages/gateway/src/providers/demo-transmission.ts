@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import { setTimeout as wait, setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises'
 import { isContinuation } from './demo-answers.ts'
 import type { DemoModel } from './demo-model.ts'
 
@@ -10,6 +10,8 @@ export type Transmission = {
   readonly pieces: readonly (string | Buffer)[]
   /** `stall`: nothing more comes, the connection stays. `cut`: the connection is destroyed. */
   readonly ending: 'end' | 'stall' | 'cut'
+  /** As promised in the headers, which a faulty answer does not keep; undefined for a stream. */
+  readonly contentLength: number | undefined
   readonly firstPieceMs: number
   readonly intervalMs: number
 }
@@ -19,7 +21,7 @@ export function bodyTransmission(body: string, model: DemoModel): Transmission {
   const faulty = model.stall !== undefined || model.cut !== undefined
   const bytes = Buffer.from(body)
   const sent = faulty ? bytes.subarray(0, bytes.length >> 1) : bytes
-  return paced(model, model.split ? awkwardPieces(sent) : [sent])
+  return paced(model, model.split ? awkwardPieces(sent) : [sent], bytes.length)
 }
 
 /** The events of an answer, given by their `data`, as the model wants them sent. */
@@ -57,9 +59,9 @@ export async function transmit(response: ServerResponse, plan: Transmission): Pr
 
 const COMMENT = ': demo comment\n\n'
 
-function paced(model: DemoModel, pieces: Transmission['pieces']): Transmission {
+function paced(model: DemoModel, pieces: Transmission['pieces'], contentLength?: number): Transmission {
   const ending = model.cut !== undefined ? 'cut' : model.stall !== undefined ? 'stall' : 'end'
-  return { pieces, ending, firstPieceMs: model['first-token'] ?? 0, intervalMs: model.interval ?? 0 }
+  return { pieces, ending, contentLength, firstPieceMs: model['first-token'] ?? 0, intervalMs: model.interval ?? 0 }
 }
 
 function withFaults(data: readonly string[], model: DemoModel): string[] {

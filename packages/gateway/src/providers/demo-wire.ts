@@ -34,21 +34,30 @@ export function answerEvents(
   reportUsage: boolean,
 ): string[] {
   const object = dialect === 'chat' ? 'chat.completion.chunk' : 'text_completion'
-  const shared = JSON.stringify({ ...head, id: ID_PREFIX[dialect] + head.id, object, system_fingerprint: FINGERPRINT }).slice(0, -1)
+  const shared = JSON.stringify({
+    ...head,
+    id: ID_PREFIX[dialect] + head.id,
+    object,
+    system_fingerprint: FINGERPRINT,
+  }).slice(0, -1)
   const tail = reportUsage ? '],"usage":null}' : ']}'
   const pieces = model.chunks === undefined ? words(answer.text) : evenPieces(answer.text, model.chunks)
-  const deltas = dialect === 'chat' ? chatDeltas(answer, pieces, callId(head, 0)) : pieces.map((text) => JSON.stringify({ text }))
+  const deltas =
+    dialect === 'chat' ? chatDeltas(answer, pieces, callId(head, 0)) : pieces.map((text) => JSON.stringify({ text }))
   const last = dialect === 'chat' ? '"delta":{}' : '"text":""'
   const events: string[] = []
   for (const delta of deltas) {
     const member = dialect === 'chat' ? `"delta":${delta}` : delta.slice(1, -1)
     for (let index = 0; index < answer.choices; index++) {
-      const value = index > 0 && answer.tool !== undefined ? member.replace(callId(head, 0), callId(head, index)) : member
+      const value =
+        index > 0 && answer.tool !== undefined ? member.replace(callId(head, 0), callId(head, index)) : member
       events.push(`${shared},"choices":[{"index":${index},${value},"logprobs":null,"finish_reason":null}${tail}`)
     }
   }
   for (let index = 0; index < answer.choices; index++) {
-    events.push(`${shared},"choices":[{"index":${index},${last},"logprobs":null,"finish_reason":"${answer.finish}"}${tail}`)
+    events.push(
+      `${shared},"choices":[{"index":${index},${last},"logprobs":null,"finish_reason":"${answer.finish}"}${tail}`,
+    )
   }
   if (reportUsage) events.push(`${shared},"choices":[],"usage":${JSON.stringify(usageOf(answer))}}`)
   return events
@@ -73,7 +82,10 @@ function chatDeltas(answer: DemoAnswer, pieces: readonly string[], toolCallId: s
   }
   const call = { index: 0, id: toolCallId, type: 'function', function: { name: answer.tool, arguments: '' } }
   const first = JSON.stringify({ role: 'assistant', content: null, tool_calls: [call] })
-  return [first, ...pieces.map((piece) => JSON.stringify({ tool_calls: [{ index: 0, function: { arguments: piece } }] }))]
+  return [
+    first,
+    ...pieces.map((piece) => JSON.stringify({ tool_calls: [{ index: 0, function: { arguments: piece } }] })),
+  ]
 }
 
 function usageOf(answer: DemoAnswer): object {

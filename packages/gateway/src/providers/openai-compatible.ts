@@ -23,7 +23,9 @@ export class OpenAiCompatible implements Provider {
   async call(request: ProviderRequest): Promise<ProviderReply> {
     const { operation, connection } = request
     if (operation === 'models' || !this.#preset.operations.includes(operation)) {
-      throw new GatewayError('unsupported_parameter', `${this.#preset.name} does not offer this operation`, { param: 'model' })
+      throw new GatewayError('unsupported_parameter', `${this.#preset.name} does not offer this operation`, {
+        param: 'model',
+      })
     }
     const baseUrl = connection.baseUrl ?? this.#preset.baseUrl
     if (baseUrl === null) throw new GatewayError('unavailable', `The connection '${connection.name}' has no address`)
@@ -31,7 +33,10 @@ export class OpenAiCompatible implements Provider {
     const secret = opened instanceof Promise ? await opened : opened
     const path = this.#preset.paths?.[operation] ?? DEFAULT_PATHS[operation]
     const wantsUsage = request.body.wantsStreamUsage
-    const body = request.body.toProvider(request.model, request.stream && !wantsUsage && this.#preset.streamUsage === 'stream_options')
+    const body = request.body.toProvider(
+      request.model,
+      request.stream && !wantsUsage && this.#preset.streamUsage === 'stream_options',
+    )
     return new Promise((resolve, reject) => {
       const call = new UpstreamCall(request, secret, !wantsUsage, resolve, reject)
       try {
@@ -50,7 +55,12 @@ export class OpenAiCompatible implements Provider {
   /** As a flat list, which undici writes without looking at it twice. */
   #headers(request: ProviderRequest, secret: string | null): string[] {
     const { credential, requestHeaders } = this.#preset
-    const headers = ['content-type', 'application/json', 'accept', request.stream ? 'text/event-stream' : 'application/json']
+    const headers = [
+      'content-type',
+      'application/json',
+      'accept',
+      request.stream ? 'text/event-stream' : 'application/json',
+    ]
     if (secret !== null) headers.push(credential.header, credential.prefix + secret)
     for (const name of requestHeaders) {
       const value = request.headers[name]

@@ -1,4 +1,4 @@
-import { type LookupAddress, lookup as dnsLookup } from 'node:dns'
+import { lookup as dnsLookup, type LookupAddress } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
@@ -25,10 +25,10 @@ export class UpstreamAddressPolicy {
 
   /** Whether a connection to this resolved address may be made. Link-local and metadata addresses never may. */
   allows(address: string, port: number): boolean {
-    if (!ipaddr.isValid(address)) return false
+    if (isIP(address) === 0) return false
     const ip = ipaddr.process(address)
     if (isNeverAllowed(ip)) return false
-    if (ip.range() === 'unicast') return true
+    if (isPublic(ip)) return true
     return this.#rules.some((rule) => (rule.port === undefined || rule.port === port) && contains(rule.range, ip))
   }
 
@@ -57,24 +57,33 @@ const refused = (host: string, port: number) =>
   new AddressNotAllowed(`${host}:${port} is not a public address and not in UPSTREAM_ALLOW`)
 
 function parseRule(item: string): Rule {
-  const match = /^(?:\[([^\]]+)\]|([^:[\]]+))(?:\/(\d{1,3}))?(?::(\d{1,5}))?$/.exec(item)
-  const [host, bitsInside] = (match?.[1] ?? match?.[2] ?? '').split('/')
+  const match = /^(?:\[([^\]/]+)\]|([^:[\]/]+))(?:\/(\d{1,3}))?(?::(\d{1,5}))?$/.exec(item)
+  const host = match?.[1] ?? match?.[2] ?? ''
   const port = match?.[4] === undefined ? undefined : Number(match[4])
-  if (!host || !ipaddr.isValid(host) || (port !== undefined && (port < 1 || port > 65_535))) throw new Error(badRule(item))
+  if (isIP(host) === 0 || (port !== undefined && (port < 1 || port > 65_535))) throw new Error(badRule(item))
   const ip = ipaddr.parse(host)
   const most = ip.kind() === 'ipv4' ? 32 : 128
-  const bits = bitsInside ?? match?.[3]
-  const length = bits === undefined ? most : Number(bits)
-  if (!(length >= 0 && length <= most)) throw new Error(badRule(item))
-  return { range: [ip, length], port }
+  const bits = match?.[3] === undefined ? most : Number(match[3])
+  if (bits > most) throw new Error(badRule(item))
+  return { range: [ip, bits], port }
 }
 
 const badRule = (item: string) => `'${item}' is not address[/bits][:port], e.g. 127.0.0.1:11434 or 10.1.0.0/16:443`
 
-const contains = ([base, bits]: Rule['range'], ip: ipaddr.IPv4 | ipaddr.IPv6) => base.kind() === ip.kind() && ip.match(base, bits)
+const contains = ([base, bits]: Rule['range'], ip: ipaddr.IPv4 | ipaddr.IPv6) =>
+  base.kind() === ip.kind() && ip.match(base, bits)
+
+/** Of IPv6 only 2000::/3 is given out; the rest holds forms of inner addresses, such as ::7f00:1. */
+const isPublic = (ip: ipaddr.IPv4 | ipaddr.IPv6) =>
+  ip.range() === 'unicast' && (ip.kind() === 'ipv4' || contains(GLOBAL_UNICAST, ip))
+
+const GLOBAL_UNICAST: Rule['range'] = [ipaddr.parse('2000::'), 3]
 
 /** Where clouds serve instance credentials, besides link-local addresses. */
-const METADATA = new Set(['100.100.100.200', 'fd00:ec2:0:0:0:0:0:254', '192.0.0.192'])
+const METADATA = new Set(['100.100.100.200', '168.63.129.16', 'fd00:ec2:0:0:0:0:0:254', '192.0.0.192'])
 
 const isNeverAllowed = (ip: ipaddr.IPv4 | ipaddr.IPv6) =>
-  ip.range() === 'linkLocal' || ip.range() === 'unspecified' || METADATA.has(ip.toString()) || METADATA.has(ip.toNormalizedString())
+  ip.range() === 'linkLocal' ||
+  ip.range() === 'unspecified' ||
+  METADATA.has(ip.toString()) ||
+  METADATA.has(ip.toNormalizedString())

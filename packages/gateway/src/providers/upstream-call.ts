@@ -30,6 +30,8 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
   #sink: EventSink | undefined
   /** What arrived before the sink was there. */
   #waiting: Scanned[] = []
+  /** What went wrong before the sink was there. */
+  #failure: GatewayError | undefined
 
   /**
    * @param secret the credential, kept only to strike it out of what the provider says
@@ -47,7 +49,8 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
     this.#resolve = resolve
     this.#reject = reject
     this.#scanner = new SseScanner(hideUsage)
-    request.signal.addEventListener('abort', this.#onAbort, { once: true })
+    if (request.signal.aborted) this.#onAbort()
+    else request.signal.addEventListener('abort', this.#onAbort, { once: true })
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -68,15 +71,18 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
     this.#streaming = status === 200 && this.#request.stream
     if (status !== 200) return
     const type = String(headers['content-type'])
-    if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') this.#fail('provider_bad_answer', 'compressed_answer')
-    else if (!type.startsWith(this.#request.stream ? 'text/event-stream' : 'application/json')) this.#fail('provider_bad_answer', 'content_type')
+    if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity')
+      this.#fail('provider_bad_answer', 'compressed_answer')
+    else if (!type.startsWith(this.#request.stream ? 'text/event-stream' : 'application/json'))
+      this.#fail('provider_bad_answer', 'content_type')
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#over) return
     this.#bytes += chunk.length
     if (!this.#streaming) {
-      if (this.#bytes > (this.#status === 200 ? LARGEST_ANSWER : LARGEST_ERROR)) return this.#fail('provider_bad_answer', 'answer_too_large')
+      if (this.#bytes > (this.#status === 200 ? LARGEST_ANSWER : LARGEST_ERROR))
+        return this.#fail('provider_bad_answer', 'answer_too_large')
       this.#body.push(chunk)
       return
     }
@@ -90,7 +96,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
     if (this.#streaming) {
       const last = this.#scanner.end()
       if (last) this.#deliver(last)
-      else this.#fail('provider_stream_failed', 'truncated')
+      else this.#fail(this.#settled ? 'provider_stream_failed' : 'provider_bad_answer', 'truncated')
       return
     }
     const body = this.#body.length === 1 && this.#body[0] ? this.#body[0] : Buffer.concat(this.#body)
@@ -115,6 +121,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
 
   start(sink: EventSink): void {
     this.#sink = sink
+    if (this.#failure) return sink.failed(this.#failure)
     const waiting = this.#waiting
     this.#waiting = []
     for (const scanned of waiting) this.#pass(scanned, sink)
@@ -126,7 +133,15 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
   }
 
   usage(): Usage {
-    return this.#scanner.usage ?? { input: 0, cachedInput: 0, output: Math.max(this.#scanner.pieces - 1, 0), reasoning: 0, source: 'estimated' }
+    return (
+      this.#scanner.usage ?? {
+        input: 0,
+        cachedInput: 0,
+        output: Math.max(this.#scanner.pieces - 1, 0),
+        reasoning: 0,
+        source: 'estimated',
+      }
+    )
   }
 
   readonly #onAbort = (): void => {
@@ -162,7 +177,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
   }
 
   #refused(body: Buffer): void {
-    const code = errorCodeOf(body)
+    const code = errorCodeOf(body, this.#secret)
     if (code !== undefined) this.#request.attempt.providerCode = code
     this.#finish()
     this.#reject(providerError(this.#status, this.#headers, body, this.#secret))
@@ -173,9 +188,14 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
     this.#finish()
     this.#controller?.abort(ABORTED)
     this.#request.attempt.fault = fault
-    const error = new GatewayError(this.#settled && code !== 'client_closed' ? 'provider_stream_failed' : code, MESSAGES[code], { cause })
+    const error = new GatewayError(
+      this.#settled && code !== 'client_closed' ? 'provider_stream_failed' : code,
+      MESSAGES[code],
+      { cause },
+    )
     if (!this.#settled) this.#reject(error)
     else if (this.#sink) this.#sink.failed(error)
+    else this.#failure = error
   }
 
   #finish(): void {

@@ -15,7 +15,7 @@ export class RequestBody {
     if (!isUtf8(bytes)) throw new GatewayError('invalid_request', 'The request body is not valid UTF-8')
     this.fields = parseObject(bytes)
     this.#bytes = bytes
-    this.#members = scanMembers(bytes)
+    this.#members = scanMembers(bytes, this.fields)
   }
 
   get byteLength(): number {
@@ -42,10 +42,22 @@ export class RequestBody {
   }
 
   #usageEdit(member: Member | undefined, objectStart: number): Edit {
-    if (!member) return { start: objectStart + 1, end: objectStart + 1, text: '"stream_options":{"include_usage":true},' }
+    if (!member)
+      return { start: objectStart + 1, end: objectStart + 1, text: '"stream_options":{"include_usage":true},' }
     const options = this.fields['stream_options']
     const merged = isObject(options) ? { ...options, include_usage: true } : ASK_FOR_USAGE
-    return { start: member.valueStart, end: member.end, text: JSON.stringify(merged) }
+    return { start: member.valueStart, end: member.end, text: stringify(merged) }
+  }
+}
+
+function stringify(options: object): string {
+  try {
+    return JSON.stringify(options)
+  } catch (cause) {
+    throw new GatewayError('invalid_request', "The field 'stream_options' is nested too deep", {
+      param: 'stream_options',
+      cause,
+    })
   }
 }
 
@@ -54,7 +66,8 @@ const ASK_FOR_USAGE = { include_usage: true }
 type Edit = { start: number; end: number; text: string }
 
 function applyEdits(bytes: Buffer, edits: Edit[]): Buffer {
-  edits.sort((a, b) => a.start - b.start)
+  // Of two at the same place the one that only inserts comes first.
+  edits.sort((a, b) => a.start - b.start || a.end - b.end)
   const parts: Buffer[] = []
   let from = 0
   for (const edit of edits) {
@@ -113,7 +126,7 @@ const OPEN_BRACKET = 0x5b
 const CLOSE_BRACKET = 0x5d
 
 /** Finds the top-level members. The bytes have been parsed as a JSON object before, so only its structure is looked at. */
-function scanMembers(bytes: Buffer): Members {
+function scanMembers(bytes: Buffer, fields: Readonly<Record<string, unknown>>): Members {
   const objectStart = skipSpace(bytes, 0)
   const members: Members = { objectStart }
   const seen = new Set<string>()
@@ -123,7 +136,11 @@ function scanMembers(bytes: Buffer): Members {
   while (bytes[at] === QUOTE) {
     const keyEnd = stringEnd(bytes, at)
     const key = decodeKey(bytes, at, keyEnd)
-    if (seen.has(key)) throw new GatewayError('invalid_request', `The field '${printable(key)}' occurs twice`, { param: printable(key) })
+    if (seen.has(key))
+      throw new GatewayError('invalid_request', `The field '${printable(key)}' occurs twice`, { param: printable(key) })
+    // V8's parser can take an escaped key for another one it has met before: https://github.com/nodejs/node/issues/63785
+    if (!Object.hasOwn(fields, key))
+      throw new GatewayError('invalid_request', `The field '${printable(key)}' can't be read in one way only`)
     seen.add(key)
     const valueStart = skipSpace(bytes, skipSpace(bytes, keyEnd) + 1)
     const member = new Member(at, valueStart, valueEnd(bytes, valueStart), previousEnd)
@@ -169,7 +186,12 @@ function valueEnd(bytes: Buffer, start: number): number {
   if (first === QUOTE) return stringEnd(bytes, start)
   if (first === OPEN_BRACE || first === OPEN_BRACKET) return nestedEnd(bytes, start)
   let at = start
-  for (let byte = bytes[at]; byte !== COMMA && byte !== CLOSE_BRACE && byte !== undefined && byte > 0x20; byte = bytes[at]) at++
+  for (
+    let byte = bytes[at];
+    byte !== COMMA && byte !== CLOSE_BRACE && byte !== undefined && byte > 0x20;
+    byte = bytes[at]
+  )
+    at++
   return at
 }
 

@@ -34,29 +34,31 @@ export class SseScanner {
     const data = this.#tail ? Buffer.concat([this.#tail, chunk]) : chunk
     const end = lastEventEnd(data)
     this.#tail = end < data.length ? data.subarray(end) : undefined
-    if (end === 0) return { kind: 'events', bytes: EMPTY }
+    if (end === 0) return NOTHING
     this.pieces++
     return this.#scan(end < data.length ? data.subarray(0, end) : data)
   }
 
   /**
    * The provider closed the stream. A last event without its blank line counts; without `[DONE]` the answer is
-   * complete only if a finish reason has passed. Undefined: cut short.
+   * complete only if a finish reason has passed. What was cut in its middle is left out. Undefined: cut short.
    */
   end(): Scanned | undefined {
-    if (this.#tail) {
-      const rest = this.#scan(Buffer.concat([this.#tail, BLANK_LINE]))
-      this.#tail = undefined
-      if (rest.kind !== 'events') return rest
-      return this.#finished ? { kind: 'done', bytes: rest.bytes, last: DONE_EVENT } : undefined
-    }
-    return this.#finished ? { kind: 'done', bytes: EMPTY, last: DONE_EVENT } : undefined
+    const tail = this.#tail
+    this.#tail = undefined
+    const rest = tail && isWhole(eventData(tail)) ? this.#scan(Buffer.concat([tail, BLANK_LINE])) : NOTHING
+    if (rest.kind !== 'events') return rest
+    return this.#finished ? { kind: 'done', bytes: rest.bytes, last: DONE_EVENT } : undefined
   }
 
   /** `events`: whole events. The usual piece holds nothing of interest and goes on as it is. */
   #scan(events: Buffer): Scanned {
     if (!this.#finished) this.#finished = hasValue(events, FINISH_KEY, QUOTE)
-    if (!hasValue(events, USAGE_KEY, OPEN_BRACE) && !events.includes(DONE_MARK) && !hasValue(events, ERROR_KEY, undefined)) {
+    if (
+      !hasValue(events, USAGE_KEY, OPEN_BRACE) &&
+      !events.includes(DONE_MARK) &&
+      !hasValue(events, ERROR_KEY, undefined)
+    ) {
       return { kind: 'events', bytes: events }
     }
     return this.#scanEach(events)
@@ -71,7 +73,7 @@ export class SseScanner {
       const data = eventData(event)
       if (data === '[DONE]') return { kind: 'done', bytes: Buffer.concat(kept), last: event }
       const parsed = data.startsWith('{') ? parse(data) : undefined
-      if (parsed?.['error'] && !('choices' in parsed)) return { kind: 'error', bytes: Buffer.concat(kept), error: parsed['error'] }
+      if (parsed?.['error']) return { kind: 'error', bytes: Buffer.concat(kept), error: parsed['error'] }
       const usage = parsed && readUsage(parsed['usage'])
       if (usage) this.usage = usage
       const onlyUsage = usage && Array.isArray(parsed['choices']) && parsed['choices'].length === 0
@@ -82,6 +84,7 @@ export class SseScanner {
 }
 
 const EMPTY = Buffer.alloc(0)
+const NOTHING: Scanned = { kind: 'events', bytes: EMPTY }
 const DONE_EVENT = Buffer.from('data: [DONE]\n\n')
 const BLANK_LINE = Buffer.from('\n\n')
 const CRLF_BLANK_LINE = Buffer.from('\r\n\r\n')
@@ -91,11 +94,13 @@ const ERROR_KEY = Buffer.from('"error"')
 const QUOTE = 0x22
 const NULL_START = 0x6e
 
-/** Whether `key` occurs with a value that starts with `first`; with any value but null when `first` is not given. */
+/** Whether `key` occurs with a value that starts with `first`, or with any but null when `first` is not given. An empty string is none. */
 function hasValue(bytes: Buffer, key: Buffer, first: number | undefined): boolean {
   for (let at = bytes.indexOf(key); at >= 0; at = bytes.indexOf(key, at + key.length)) {
-    const value = bytes[valueAfterKey(bytes, at + key.length)]
-    if (first === undefined ? value !== undefined && value !== NULL_START : value === first) return true
+    const start = valueAfterKey(bytes, at + key.length)
+    const value = bytes[start]
+    const empty = value === QUOTE && bytes[start + 1] === QUOTE
+    if (!empty && (first === undefined ? value !== undefined && value !== NULL_START : value === first)) return true
   }
   return false
 }
@@ -122,6 +127,8 @@ function eventData(event: Buffer): string {
   }
   return lines.join('\n').trim()
 }
+
+const isWhole = (data: string) => data === '[DONE]' || parse(data) !== undefined
 
 function parse(data: string): Record<string, unknown> | undefined {
   try {

@@ -9,12 +9,17 @@ const USUAL_OUTPUT_TOKENS = 512
  * Tokens a request is expected to use, in O(1): a hostile body costs no more than a friendly one. The answer is
  * bounded by the request's own output limit.
  */
-export function estimateTokens(operation: Operation, byteLength: number, fields: Readonly<Record<string, unknown>>): { input: number; output: number } {
+export function estimateTokens(
+  operation: Operation,
+  byteLength: number,
+  fields: Readonly<Record<string, unknown>>,
+): { input: number; output: number } {
   const input = Math.ceil(byteLength / BYTES_PER_TOKEN)
   if (operation === 'embedding') return { input, output: 0 }
   const limit = fields['max_completion_tokens'] ?? fields['max_tokens']
   const choices = typeof fields['n'] === 'number' && fields['n'] >= 1 ? Math.min(Math.trunc(fields['n']), 128) : 1
-  const output = typeof limit === 'number' && limit > 0 ? Math.min(Math.trunc(limit), USUAL_OUTPUT_TOKENS) : USUAL_OUTPUT_TOKENS
+  const output =
+    typeof limit === 'number' && limit > 0 ? Math.min(Math.trunc(limit), USUAL_OUTPUT_TOKENS) : USUAL_OUTPUT_TOKENS
   return { input, output: output * choices }
 }
 

@@ -5,15 +5,23 @@ export function readUsage(value: unknown): Usage | undefined {
   if (!isRecord(value)) return undefined
   const input = count(value['prompt_tokens'])
   const total = count(value['total_tokens'])
-  const output = count(value['completion_tokens']) ?? (input !== undefined && total !== undefined ? Math.max(0, total - input) : undefined)
-  if (input === undefined && output === undefined) return undefined
+  const completion =
+    count(value['completion_tokens']) ??
+    (input !== undefined && total !== undefined ? Math.max(0, total - input) : undefined)
+  if (input === undefined && completion === undefined) return undefined
   const promptDetails = value['prompt_tokens_details']
   const completionDetails = value['completion_tokens_details']
+  const reasoning = (isRecord(completionDetails) ? count(completionDetails['reasoning_tokens']) : undefined) ?? 0
+  // Some providers leave reasoning out of the completion tokens; their total tells.
+  const apart = total !== undefined && total === (input ?? 0) + (completion ?? 0) + reasoning
   return {
     input: input ?? 0,
-    cachedInput: (isRecord(promptDetails) ? count(promptDetails['cached_tokens']) : undefined) ?? count(value['prompt_cache_hit_tokens']) ?? 0,
-    output: output ?? 0,
-    reasoning: (isRecord(completionDetails) ? count(completionDetails['reasoning_tokens']) : undefined) ?? 0,
+    cachedInput:
+      (isRecord(promptDetails) ? count(promptDetails['cached_tokens']) : undefined) ??
+      count(value['prompt_cache_hit_tokens']) ??
+      0,
+    output: (completion ?? 0) + (apart ? reasoning : 0),
+    reasoning,
     source: 'reported',
   }
 }

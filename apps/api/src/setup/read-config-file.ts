@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises'
+import { type ConfigFile, configFile } from '@vm-x/contract'
+import { parseDocument } from 'yaml'
+import { ConfigError } from '../config.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the document that `VMX_CONFIG` names. `${NAME}` in a string stands for a variable of the environment of this
+ * process. Throws {@link ConfigError} with every problem, by path and without values.
+ */
+export async function readConfigFile(path: string, env: Env): Promise<ConfigFile> {
+  const text = await readFile(path, 'utf8').catch((error: Error) => {
+    throw new ConfigError(`VMX_CONFIG: ${path} can not be read: ${error.message}`)
+  })
+  const document = parseDocument(text)
+  const [syntax] = document.errors
+  if (syntax) throw new ConfigError(`VMX_CONFIG: ${path} is not valid YAML: ${syntax.message}`)
+  const missing = new Set<string>()
+  const value = substitute(document.toJS({ maxAliasCount: 100 }), env, missing)
+  if (missing.size > 0) throw new ConfigError(`VMX_CONFIG: ${path} names variables that are not set: ${[...missing].join(', ')}`)
+  const parsed = configFile.safeParse(value)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map((issue) => `  ${issue.path.map(pathPart).join('').replace(/^\./, '')}: ${issue.message}`)
+  throw new ConfigError(`VMX_CONFIG: ${path} is not right:\n${problems.join('\n')}`)
+}
+
+const pathPart = (part: PropertyKey) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)
+
+function substitute(value: unknown, env: Env, missing: Set<string>): unknown {
+  if (typeof value === 'string') {
+    return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_all, name: string) => {
+      const found = env[name]
+      if (found === undefined || found === '') missing.add(name)
+      return found ?? ''
+    })
+  }
+  if (Array.isArray(value)) return value.map((item) => substitute(item, env, missing))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substitute(item, env, missing)]))
+}

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ApiKeyEntry, Catalog, EnvironmentEntry } from './catalog.ts'
+
+export type CatalogContent = {
+  readonly environments: readonly EnvironmentEntry[]
+  readonly apiKeys: readonly { readonly hash: string; readonly entry: ApiKeyEntry }[]
+}
+
+/** What every catalog promises. @param open a catalog that holds exactly `content`, closed after the last test */
+export function catalogContract(
+  open: (content: CatalogContent) => Promise<{ catalog: Catalog; close: () => Promise<void> }>,
+): void {
+  let catalog: Catalog
+  let close: () => Promise<void>
+  beforeAll(async () => {
+    const opened = await open(content)
+    catalog = opened.catalog
+    close = opened.close
+  })
+  afterAll(() => close?.())
+
+  test('answers an environment with all its connections and resources, and nothing of others', async () => {
+    for (const environment of content.environments) {
+      const found = await catalog.environment(environment.id)
+      expect(found && sorted(found)).toEqual(sorted(environment))
+    }
+  })
+
+  test('answers an API key by its hash, disabled and expired ones too: refusing them is not its part', async () => {
+    for (const { hash, entry } of content.apiKeys) expect(await catalog.apiKey(hash)).toEqual(entry)
+  })
+
+  test('what does not exist is undefined', async () => {
+    expect(await catalog.apiKey('0'.repeat(64))).toBeUndefined()
+    expect(await catalog.apiKey('')).toBeUndefined()
+    expect(await catalog.environment(id(999))).toBeUndefined()
+  })
+}
+
+const sorted = (entry: EnvironmentEntry): EnvironmentEntry => ({
+  ...entry,
+  connections: entry.connections.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+  resources: entry.resources.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+})
+
+const id = (number: number) => `01900000-0000-7000-8000-${String(number).padStart(12, '0')}`
+
+const full: EnvironmentEntry = {
+  id: id(2),
+  workspaceId: id(1),
+  connections: [
+    {
+      id: id(10),
+      name: 'Main',
+      provider: 'openai',
+      baseUrl: 'https://api.example.com/v1',
+      sealedApiKey: 'v1.key.sealed',
+      allowedModels: ['gpt-a', 'gpt-"b"', 'c,{d}\\'],
+      enabled: true,
+      version: 1,
+    },
+    {
+      id: id(11),
+      name: 'spare',
+      provider: 'demo',
+      baseUrl: null,
+      sealedApiKey: null,
+      allowedModels: null,
+      enabled: false,
+      version: 7,
+    },
+    {
+      id: id(12),
+      name: 'none-allowed',
+      provider: 'demo',
+      baseUrl: null,
+      sealedApiKey: null,
+      allowedModels: [],
+      enabled: true,
+      version: 2,
+    },
+  ],
+  resources: [
+    {
+      id: id(20),
+      name: 'assistant',
+      model: { connectionId: id(10), model: 'gpt-a' },
+      fallbackModels: [
+        { connectionId: id(11), model: 'b' },
+        { connectionId: id(10), model: 'c' },
+      ],
+      enabled: true,
+    },
+    { id: id(21), name: 'off', model: { connectionId: id(11), model: 'x' }, fallbackModels: [], enabled: false },
+  ],
+}
+
+const empty: EnvironmentEntry = { id: id(3), workspaceId: id(1), connections: [], resources: [] }
+
+const key: ApiKeyEntry = {
+  id: id(30),
+  publicId: 'abcdefABCDEF',
+  workspaceId: id(1),
+  environmentId: id(2),
+  enabled: true,
+  expiresAt: null,
+  resources: 'all',
+  connections: [],
+}
+
+const content: CatalogContent = {
+  environments: [full, empty],
+  apiKeys: [
+    { hash: 'a'.repeat(64), entry: key },
+    {
+      hash: 'b'.repeat(64),
+      entry: {
+        ...key,
+        id: id(31),
+        publicId: 'b',
+        enabled: false,
+        expiresAt: Date.UTC(2020, 1, 2, 3, 4, 5, 678),
+        resources: [id(20)],
+        connections: [id(10), id(11)],
+      },
+    },
+    { hash: 'c'.repeat(64), entry: { ...key, id: id(32), publicId: 'c', environmentId: id(3), resources: [] } },
+  ],
+}

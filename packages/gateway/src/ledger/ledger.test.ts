@@ -1,0 +1,181 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { silentLog } from '../log.ts'
+import { DrivenClock } from '../testing/driven-clock.ts'
+import { exchangeRecord } from './exchange-record.fixture.ts'
+import type { ExchangeRecord } from './exchange-record.ts'
+import { createLedger, type LedgerOptions } from './ledger.ts'
+import { MemoryJournal } from './memory-journal.ts'
+
+const openJournal = (options: { maxBytes?: number; predecessor?: MemoryJournal } = {}) =>
+  new MemoryJournal({ maxBytes: 1_000_000, sinks: ['audit'], clock: new DrivenClock(), ...options })
+
+const openLedger = (journal: MemoryJournal, options: Partial<LedgerOptions> = {}) =>
+  createLedger({ journal, durability: 'strict', onFull: 'refuse', log: silentLog, ...options })
+
+const recordsIn = async (journal: MemoryJournal): Promise<ExchangeRecord[]> =>
+  (await journal.read('audit', 1000)).map(({ json }) => JSON.parse(json))
+
+const interrupted = (changes: Partial<ExchangeRecord> = {}) => {
+  const { usage: _, ...record } = exchangeRecord({ outcome: 'interrupted', status: 0, ...changes })
+  return record
+}
+
+/** A journal whose writes take until they are let through or refused. */
+class SlowJournal extends MemoryJournal {
+  write = Promise.withResolvers<void>()
+
+  override async open(id: string, json: string): Promise<void> {
+    await this.write.promise
+    await super.open(id, json)
+  }
+
+  override async append(id: string, json: string): Promise<void> {
+    await this.write.promise
+    await super.append(id, json)
+  }
+}
+
+const openSlowJournal = () => new SlowJournal({ maxBytes: 1_000_000, sinks: ['audit'], clock: new DrivenClock() })
+
+/** Whether it has settled, once everything that could happen by itself has happened. */
+const isSettled = async (promise: Promise<void>) => {
+  let settled = false
+  void promise.then(() => {
+    settled = true
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+  return settled
+}
+
+test('strict: a record is waited for until the journal has it; batched: nobody waits', async () => {
+  for (const durability of ['strict', 'batched'] as const) {
+    const journal = openSlowJournal()
+    const ledger = openLedger(journal, { durability })
+    const [opened, recorded] = [ledger.opened(interrupted()), ledger.record(exchangeRecord())]
+    expect(await isSettled(opened)).toBe(durability === 'batched')
+    expect(await isSettled(recorded)).toBe(durability === 'batched')
+    journal.write.resolve()
+    await Promise.all([opened, recorded])
+  }
+})
+
+test('an exchange is written down as it was at that moment, whatever its owner does to it afterwards', async () => {
+  const journal = openSlowJournal()
+  const record = exchangeRecord()
+  const written = structuredClone(record)
+  const recorded = openLedger(journal).record(record)
+  record.outcome = 'internal_error'
+  record.decision.targets.push({ connectionId: 'c', connection: 'c', model: 'm' })
+  journal.write.resolve()
+  await recorded
+  expect(await recordsIn(journal)).toEqual([written])
+})
+
+test('a journal that fails never fails the exchange: it is counted, and said once when it begins and when it ends', async () => {
+  const journal = openSlowJournal()
+  const said: string[] = []
+  const say = (_: object, message: string) => void said.push(message)
+  const ledger = openLedger(journal, { log: { info: say, warn: say, error: say } })
+  const failing = [ledger.opened(interrupted()), ledger.record(exchangeRecord()), ledger.record(exchangeRecord())]
+  journal.write.reject(new Error('disk full'))
+  await Promise.all(failing)
+  expect(ledger.counts()).toEqual({ dropped: 0, failed: 3 })
+  const begin = 'The journal does not keep records: exchanges go unrecorded'
+  expect(said).toEqual([begin])
+
+  journal.write = Promise.withResolvers()
+  journal.write.resolve()
+  await Promise.all([ledger.record(exchangeRecord()), ledger.record(exchangeRecord())])
+  expect(ledger.counts().failed).toBe(3)
+  expect(said).toEqual([begin, 'The journal keeps records again'])
+})
+
+test('an exchange without an end is recorded at the next start: interrupted, with the usage that was expected', async () => {
+  const dead = openJournal()
+  const [known, unknown] = [interrupted({ estimate: { input: 7, output: 9 } }), interrupted()]
+  delete unknown.estimate
+  const before = openLedger(dead)
+  const ended = exchangeRecord()
+  for (const exchange of [known, unknown, { ...ended, outcome: 'interrupted' as const }]) await before.opened(exchange)
+  await before.record(ended)
+  await dead.close()
+
+  const journal = openJournal({ predecessor: dead })
+  const ledger = openLedger(journal)
+  expect(await ledger.recover()).toBe(2)
+  expect(await recordsIn(journal)).toEqual([
+    ended,
+    { ...known, usage: { input: 7, output: 9, cachedInput: 0, reasoning: 0, source: 'estimated' } },
+    unknown,
+  ])
+  expect(await ledger.recover()).toBe(0)
+})
+
+test('a note that cannot be read is counted and does not keep the others from being ended', async () => {
+  const dead = openJournal()
+  await dead.open('bad', '{"id":')
+  await openLedger(dead).opened(interrupted())
+  await dead.close()
+  const ledger = openLedger(openJournal({ predecessor: dead }))
+  expect(await ledger.recover()).toBe(1)
+  expect(ledger.counts().failed).toBe(1)
+})
+
+test('full and set to refuse: no new exchanges, those under way are recorded, and it accepts again once drained', async () => {
+  const journal = openJournal({ maxBytes: 100 })
+  const ledger = openLedger(journal)
+  expect(ledger.accepting()).toBe(true)
+  const records = [exchangeRecord(), exchangeRecord()]
+  for (const record of records) await ledger.record(record)
+  expect(ledger.accepting()).toBe(false)
+  expect(await recordsIn(journal)).toEqual(records)
+  expect(ledger.counts().dropped).toBe(0)
+  await journal.acknowledge('audit', 2)
+  expect(ledger.accepting()).toBe(true)
+})
+
+test('full and set to drop: exchanges go on and are counted as dropped, but what was noted before gets its true end', async () => {
+  const journal = openJournal({ maxBytes: 100 })
+  const ledger = openLedger(journal, { onFull: 'drop' })
+  const underWay = exchangeRecord()
+  await ledger.opened({ ...underWay, outcome: 'interrupted' })
+  const fills = exchangeRecord()
+  await ledger.record(fills)
+  expect(journal.stats().full).toBe(true)
+  expect(ledger.accepting()).toBe(true)
+
+  const late = exchangeRecord()
+  await ledger.opened({ ...late, outcome: 'interrupted' })
+  await ledger.record(late)
+  await ledger.record(underWay)
+  expect(await recordsIn(journal)).toEqual([fills, underWay])
+  expect(ledger.counts()).toEqual({ dropped: 1, failed: 0 })
+  await journal.close()
+  expect(await openJournal({ predecessor: journal }).orphans()).toEqual([])
+})
+
+test('no text of a request makes a record that a database would refuse, and honest text is kept to the letter', async () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc
+      .array(fc.constantFrom('\0', '\ud83d', '\udc00', '😀', 'a', '\\', '\\u0000', '\\ud83d', '"'))
+      .map((parts) => parts.join('')),
+  )
+  const metadata = fc.dictionary(text, text, { noNullPrototype: true })
+  await fc.assert(
+    fc.asyncProperty(text, metadata, async (requestedModel, metadata) => {
+      const journal = openJournal()
+      await openLedger(journal).record(exchangeRecord({ requestedModel, metadata }))
+      const [kept] = await recordsIn(journal)
+      const keptTexts = [kept?.requestedModel ?? '', ...Object.entries(kept?.metadata ?? {}).flat()]
+      for (const each of keptTexts) expect(each.isWellFormed() && !each.includes('\0')).toBe(true)
+      const texts = [requestedModel, ...Object.entries(metadata).flat()]
+      if (texts.every((each) => each.isWellFormed() && !each.includes('\0'))) {
+        expect(kept).toMatchObject({ requestedModel, metadata })
+        expect(keptTexts).toEqual(texts)
+      }
+      expect(kept?.requestedModel).toBe(requestedModel.toWellFormed().replaceAll('\0', ''))
+    }),
+  )
+})

@@ -1,0 +1,717 @@
+import { type ClientRequest, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import fastify, { type FastifyInstance } from 'fastify'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createGateway } from './gateway.ts'
+import type { Log } from './log.ts'
+import { answerParserError, gatewayPlugin } from './plugin.ts'
+import type { Provider } from './providers/provider.ts'
+import { createProviders } from './providers/registry.ts'
+import { UpstreamAddressPolicy } from './providers/upstream-address.ts'
+import { CatalogDouble, connectionEntry, environmentEntry, resourceEntry } from './testing/catalog-double.ts'
+import { DrivenClock } from './testing/driven-clock.ts'
+import { LedgerDouble } from './testing/ledger-double.ts'
+import { type Answer, answerJson, answerStream, COMPLETION, Upstream } from './testing/upstream.ts'
+import { VaultDouble } from './testing/vault-double.ts'
+
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+const SECRET = 'sk-upstream-secret-1234567890'
+const MAX_BODY = 100_000
+const CHAT = { model: 'gpt', messages: [{ role: 'user', content: 'hello' }] }
+const STREAM = { ...CHAT, stream: true }
+
+const delta = (content: string) =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: null }] })}\n\n`
+const HELLO = delta('Grüße 😀')
+const FINISH = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'
+const USAGE = 'data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":3}}\n\n'
+const DONE = 'data: [DONE]\n\n'
+
+const cleanups: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+type Options = {
+  answers?: Answer[]
+  providers?: ReadonlyMap<string, Provider>
+  prepare?: (app: FastifyInstance) => void
+}
+
+/** A listening server with the plugin, and one upstream for each answer: the primary target of `gpt`, then its fallbacks. */
+async function serve({ answers = [answerJson()], providers, prepare }: Options = {}) {
+  const vault = new VaultDouble()
+  const upstreams = await Promise.all(answers.map((answer) => Upstream.start(answer)))
+  const catalog = new CatalogDouble()
+  const connections = await Promise.all(
+    upstreams.map(async ({ url }, i) => {
+      const id = `c${i}`
+      const sealedApiKey = await vault.seal(SECRET, { workspaceId: 'w', environmentId: 'e', connectionId: id })
+      return connectionEntry(id, { baseUrl: `${url}/v1`, sealedApiKey })
+    }),
+  )
+  catalog.environments.set(
+    'e',
+    environmentEntry(connections, [
+      resourceEntry(
+        'gpt',
+        connections.map(({ id }) => id),
+      ),
+    ]),
+  )
+  const key = catalog.addKey()
+  const clock = new DrivenClock()
+  const ledger = new LedgerDouble()
+  const table = providers ?? createProviders(vault, new UpstreamAddressPolicy('127.0.0.1'), clock)
+  const gateway = createGateway({ catalog, ledger, clock, providers: table })
+  const logged: object[] = []
+  const log: Log = { info: () => {}, warn: () => {}, error: (fields) => logged.push(fields) }
+  const app = fastify({ clientErrorHandler: answerParserError, http: { maxHeaderSize: 8192 } })
+  prepare?.(app)
+  for (const prefix of ['/v1', '/api/v1']) app.register(gatewayPlugin, { prefix, gateway, maxBodyBytes: MAX_BODY, log })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const address = app.server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  const { port } = address
+  cleanups.push(async () => {
+    app.server.closeAllConnections()
+    await app.close()
+    await Promise.all(upstreams.map((upstream) => upstream.close()))
+    await Promise.all([...table.values()].map((provider) => provider.close()))
+  })
+  const begin = (path: string, body: unknown, headers: Record<string, string> = {}, method = 'POST'): ClientRequest => {
+    const all = Object.entries({ authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers })
+    const sent = Object.fromEntries(all.filter(([, value]) => value !== ''))
+    const request = httpRequest({ host: '127.0.0.1', port, path, method, agent: false, headers: sent })
+    if (body === null) request.end()
+    else request.end(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body))
+    return request
+  }
+  const ask = (body: unknown = CHAT, { path = '/v1/chat/completions', headers = {}, method = 'POST' } = {}) =>
+    answered(begin(path, body, headers, method))
+  const [upstream] = upstreams
+  if (!upstream) throw new Error('there is no upstream')
+  return { ask, begin, upstream, upstreams, ledger, catalog, vault, gateway, app, port, key, logged }
+}
+
+type Answered = { status: number; headers: IncomingHttpHeaders; text: string }
+
+const responseOf = (request: ClientRequest) =>
+  new Promise<IncomingMessage>((resolve, reject) => {
+    request.once('response', resolve)
+    request.on('error', reject)
+  })
+
+async function answered(request: ClientRequest): Promise<Answered> {
+  const response = await responseOf(request)
+  const pieces: Buffer[] = []
+  for await (const piece of response) pieces.push(piece)
+  return { status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(pieces).toString() }
+}
+
+const errorOf = ({ text }: { text: string }) => JSON.parse(text).error
+
+describe('an answer', () => {
+  it.each(['/v1', '/api/v1'])("is the provider's body, byte for byte, under %s", async (prefix) => {
+    const { ask } = await serve()
+    const answer = await ask(CHAT, { path: `${prefix}/chat/completions` })
+    expect([answer.status, answer.text]).toEqual([200, COMPLETION])
+    expect(answer.headers['content-length']).toBe(String(Buffer.byteLength(COMPLETION)))
+  })
+
+  it('is the same for a body that arrives in pieces without a length', async () => {
+    const body = Buffer.from(COMPLETION)
+    const { ask } = await serve({
+      answers: [
+        (response) => {
+          response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' })
+          for (const byte of body) response.write(Buffer.from([byte]))
+          response.end()
+        },
+      ],
+    })
+    expect((await ask()).text).toBe(COMPLETION)
+  })
+
+  it('serves completions and embeddings by the same path', async () => {
+    const { ask, upstream, ledger } = await serve()
+    await ask({ model: 'gpt', prompt: 'x' }, { path: '/v1/completions' })
+    await ask({ model: 'gpt', input: 'x' }, { path: '/v1/embeddings' })
+    expect(upstream.requests.map(({ path }) => path)).toEqual(['/v1/completions', '/v1/embeddings'])
+    expect(ledger.records.map(({ operation }) => operation)).toEqual(['completion', 'embedding'])
+  })
+
+  it('reads the body whatever content type the client names', async () => {
+    const { ask } = await serve()
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-8', '']) {
+      expect((await ask(CHAT, { headers: { 'content-type': type } })).status).toBe(200)
+    }
+    expect((await ask(CHAT, { headers: { 'content-type': 'nonsense' } })).status).toBe(415)
+  })
+
+  it('lists models', async () => {
+    const { ask } = await serve()
+    const answer = await ask(null, { path: '/v1/models', method: 'GET' })
+    expect(JSON.parse(answer.text)).toMatchObject({ object: 'list', data: [{ id: 'gpt' }] })
+    expect((await ask(null, { path: '/v1/models/gpt', method: 'GET' })).status).toBe(200)
+    expect(errorOf(await ask(null, { path: '/v1/models/none', method: 'GET' })).code).toBe('model_not_found')
+  })
+})
+
+describe('the headers of an answer', () => {
+  it('carry our own request id, the one of the record, and keep that of the client apart', async () => {
+    const { ask, ledger } = await serve()
+    const { headers } = await ask(CHAT, { headers: { 'x-request-id': 'mine' } })
+    expect(headers['x-request-id']).toMatch(UUID_V7)
+    expect(ledger.records).toMatchObject([{ id: headers['x-request-id'], clientRequestId: 'mine' }])
+  })
+
+  it("show the provider's rate limits and request id under x-provider-*, and nothing else of its own", async () => {
+    const own = {
+      'x-ratelimit-remaining-tokens': '99',
+      'x-request-id': 'req_1',
+      'set-cookie': 'a=b',
+      'openai-organization': 'acme',
+      'x-vmx-attempts': '77',
+      server: 'acme',
+    }
+    const { ask, ledger } = await serve({ answers: [answerJson(COMPLETION, 200, own)] })
+    const { headers } = await ask()
+    const { date: _, ...rest } = headers
+    expect(rest).toEqual({
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(COMPLETION)),
+      connection: 'close',
+      'x-request-id': ledger.records[0]?.id,
+      'x-provider-ratelimit-remaining-tokens': '99',
+      'x-provider-request-id': 'req_1',
+      'x-vmx-provider': 'openai-compatible',
+      'x-vmx-model': 'm',
+      'x-vmx-connection-id': 'c0',
+      'x-vmx-attempts': '1',
+      'x-vmx-fallback': '0',
+      'x-vmx-overhead-ms': '0',
+    })
+    expect(ledger.records).toMatchObject([{ decision: { attempts: [{ providerRequestId: 'req_1', status: 200 }] } }])
+  })
+})
+
+describe('a stream', () => {
+  it('leaves byte for byte, wherever the pieces of the provider are split', async () => {
+    const text = `: hi\n\n${HELLO}${delta('[DONE] "usage":{')}${FINISH}${USAGE}${DONE}`
+    const pieces = [...Buffer.from(text)].map((byte) => Buffer.from([byte]))
+    const { ask, ledger } = await serve({ answers: [answerStream(pieces)] })
+    const answer = await ask({ ...STREAM, stream_options: { include_usage: true } })
+    expect(answer.text).toBe(text)
+    expect(ledger.records).toMatchObject([
+      { outcome: 'ok', stream: true, usage: { input: 7, output: 3, source: 'reported' } },
+    ])
+  })
+
+  it('is event-stream that no proxy may hold back', async () => {
+    const { ask, ledger } = await serve({
+      answers: [answerStream([HELLO, FINISH, DONE], { 'content-type': 'text/event-stream;charset=x' })],
+    })
+    const { status, headers } = await ask(STREAM)
+    expect(status).toBe(200)
+    expect(headers).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+      'x-accel-buffering': 'no',
+      'x-request-id': ledger.records[0]?.id,
+      'x-vmx-provider': 'openai-compatible',
+    })
+    expect(headers).not.toHaveProperty('content-length')
+  })
+
+  it('asks the provider for usage and hides it from a client that did not ask', async () => {
+    const { ask, upstream, ledger } = await serve({ answers: [answerStream([HELLO, FINISH + USAGE, DONE])] })
+    expect((await ask(STREAM)).text).toBe(HELLO + FINISH + DONE)
+    expect(JSON.parse(String(upstream.requests[0]?.body))).toMatchObject({ stream_options: { include_usage: true } })
+    expect(ledger.records[0]?.usage).toMatchObject({ input: 7, output: 3 })
+  })
+
+  it('reaches the client event by event, not at its end', async () => {
+    const { begin, upstream } = await serve({
+      answers: [(response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).write(HELLO)],
+    })
+    const response = await responseOf(begin('/v1/chat/completions', STREAM))
+    let text = ''
+    response.on('data', (piece) => (text += piece))
+    await vi.waitFor(() => expect(text).toBe(HELLO))
+    upstream.requests[0]?.response.end(FINISH + DONE)
+    await vi.waitFor(() => expect(text).toBe(HELLO + FINISH + DONE))
+  })
+
+  it('ends with [DONE] where the provider finished without it', async () => {
+    const { ask, ledger } = await serve({ answers: [answerStream([HELLO, FINISH])] })
+    expect((await ask(STREAM)).text).toBe(HELLO + FINISH + DONE)
+    expect(ledger.outcomes).toEqual(['ok'])
+  })
+
+  it('ends at [DONE] although the provider leaves its connection open', async () => {
+    const { ask } = await serve({
+      answers: [
+        (response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).write(HELLO + FINISH + DONE),
+      ],
+    })
+    expect((await ask(STREAM)).text).toBe(HELLO + FINISH + DONE)
+  })
+
+  it('pauses the provider while the client does not read, and goes on when it does', async () => {
+    const piece = delta('x'.repeat(64 * 1024))
+    let written = 0
+    const endless: Answer = (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      const go = (): void => {
+        do written += piece.length
+        while (response.write(piece))
+        response.once('drain', go)
+      }
+      response.on('close', () => response.removeAllListeners('drain'))
+      go()
+    }
+    const { begin, ledger } = await serve({ answers: [endless] })
+    const response = await responseOf(begin('/v1/chat/completions', STREAM))
+    await standsStill(() => written)
+    // What fits into the buffers of four sockets; without a pause it grows for ever.
+    expect(written).toBeLessThan(32 * 1024 * 1024)
+    const before = written
+    let read = 0
+    response.on('data', (bytes: Buffer) => (read += bytes.length))
+    await vi.waitFor(() => expect(read).toBeGreaterThan(2 * before))
+    response.destroy()
+    await vi.waitFor(() => expect(ledger.outcomes).toEqual(['client_closed']))
+  })
+})
+
+/** Turns of the event loop pass until the number has not changed for many of them. */
+async function standsStill(number: () => number): Promise<void> {
+  let last = -1
+  for (let calm = 0; calm < 2000; ) {
+    await new Promise((resolve) => setImmediate(resolve))
+    calm = number() === last ? calm + 1 : 0
+    last = number()
+    if (last > 256 * 1024 * 1024) return
+  }
+}
+
+describe('a stream that breaks', () => {
+  const cut: Answer = (response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(HELLO, () => setImmediate(() => response.destroy()))
+  }
+  const breaks: [string, Answer, string][] = [
+    ['with a reset', cut, HELLO],
+    ['by an end without a finish reason', answerStream([HELLO]), HELLO],
+    ['in the middle of an event', answerStream([HELLO, FINISH.slice(0, 30)]), HELLO],
+    [
+      'with an error event',
+      answerStream([HELLO, `data: {"error":{"message":"${SECRET} overloaded"}}\n\n`, DONE]),
+      HELLO,
+    ],
+  ]
+
+  it.each(breaks)('%s ends with an error event and no [DONE]', async (_how, answer, text) => {
+    const { ask, ledger, upstreams } = await serve({ answers: [answer, answerJson()] })
+    const got = await ask(STREAM)
+    expect(got.status).toBe(200)
+    expect(got.text.startsWith(text)).toBe(true)
+    const [event, ...rest] = got.text.slice(text.length).split('\n\n')
+    expect(rest).toEqual([''])
+    expect(JSON.parse(event?.replace('data: ', '') ?? '')).toMatchObject({
+      error: { code: 'provider_stream_failed', type: 'api_error' },
+    })
+    expect(got.text).not.toContain(SECRET)
+    expect(ledger.records).toMatchObject([
+      {
+        outcome: 'provider_stream_failed',
+        status: 200,
+        decision: { attempts: [{ outcome: 'provider_stream_failed' }] },
+      },
+    ])
+    expect(upstreams[1]?.requests).toEqual([])
+  })
+
+  it.each([
+    ['an error event', answerStream([`data: {"error":{"message":"overloaded"}}\n\n`])],
+    ['nothing', answerStream([])],
+    ['half an event', answerStream([HELLO.slice(0, 20)])],
+  ])('falls back when its first event is %s', async (_what, answer) => {
+    const { ask, ledger } = await serve({ answers: [answer, answerStream([HELLO, FINISH, DONE])] })
+    const got = await ask(STREAM)
+    expect(got.text).toBe(HELLO + FINISH + DONE)
+    expect(got.headers['x-vmx-fallback']).toBe('1')
+    expect(ledger.outcomes).toEqual(['ok'])
+  })
+
+  it('ends for the client even when it breaks right behind its first event', async () => {
+    const once: Answer = (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream', connection: 'close' })
+      response.write(HELLO)
+      response.socket?.end()
+    }
+    const { ask } = await serve({ answers: [once] })
+    for (let i = 0; i < 20; i++) expect((await ask(STREAM)).text).not.toContain('[DONE]')
+  })
+})
+
+describe('an answer that can not be used', () => {
+  const bad: [string, Answer][] = [
+    ['truncated JSON', answerJson(COMPLETION.slice(0, 60))],
+    [
+      'fewer bytes than announced',
+      (response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
+        response.write(COMPLETION, () => response.destroy())
+      },
+    ],
+    ['an HTML page', answerJson('<html></html>', 200, { 'content-type': 'text/html' })],
+    ['no content type', (response) => response.writeHead(200).end(COMPLETION)],
+    ['an event stream', answerStream([HELLO, FINISH, DONE])],
+    ['a compressed body', answerJson(COMPLETION, 200, { 'content-encoding': 'gzip' })],
+    ['an empty body', answerJson('')],
+    ['a list', answerJson('[]')],
+    ['a redirect', answerJson('{}', 302, { location: 'http://127.0.0.1:1/' })],
+    ['no content', answerJson('', 204)],
+    ['a reset', (response) => response.destroy()],
+    ['no HTTP', (response) => response.socket?.end('nonsense\r\n\r\n')],
+    ['a server error', answerJson('{"error":{"message":"x"}}', 500)],
+    ['a rate limit', answerJson('{"error":{"message":"x"}}', 429)],
+    ['a refused credential', answerJson('{"error":{"message":"x"}}', 401)],
+  ]
+
+  it.each(bad)('%s: the next target answers', async (_what, answer) => {
+    const { ask, ledger } = await serve({ answers: [answer, answerJson()] })
+    const got = await ask()
+    expect([got.status, got.text, got.headers['x-vmx-attempts'], got.headers['x-vmx-connection-id']]).toEqual([
+      200,
+      COMPLETION,
+      '2',
+      'c1',
+    ])
+    expect(ledger.outcomes).toEqual(['ok'])
+  })
+
+  it('is told as such when it was the last, and streams are refused as bad when they are none', async () => {
+    const { ask, ledger } = await serve()
+    const got = await ask(STREAM)
+    expect([got.status, errorOf(got).code, got.headers['x-vmx-error-source']]).toEqual([
+      502,
+      'provider_bad_answer',
+      'provider',
+    ])
+    expect(ledger.records).toMatchObject([{ decision: { attempts: [{ fault: 'content_type' }] } }])
+  })
+
+  it('is not waited for to its end', async () => {
+    const { ask, upstream } = await serve({
+      answers: [(response) => response.writeHead(200, { 'content-type': 'text/html' }).write('<html>')],
+    })
+    expect((await ask()).status).toBe(502)
+    await vi.waitFor(() => expect(upstream.requests[0]?.response.destroyed).toBe(true))
+  })
+})
+
+describe('an error', () => {
+  it('has the shape of OpenAI, our request id, and says that the gateway refused', async () => {
+    const { ask, ledger } = await serve()
+    const got = await ask({ model: 'none' })
+    expect(JSON.parse(got.text)).toEqual({
+      error: {
+        message: "The model 'none' does not exist",
+        type: 'invalid_request_error',
+        code: 'model_not_found',
+        param: 'model',
+      },
+    })
+    expect(got.headers).toMatchObject({
+      'content-type': 'application/json',
+      'x-request-id': ledger.records[0]?.id,
+      'x-should-retry': 'false',
+      'x-vmx-error-source': 'gateway',
+    })
+    expect(got.headers['x-request-id']).toMatch(UUID_V7)
+  })
+
+  it('tells the client when to come back', async () => {
+    const { ask } = await serve({ answers: [answerJson('{}', 429, { 'retry-after': '2' })] })
+    const got = await ask()
+    expect([got.status, errorOf(got).code]).toEqual([429, 'provider_rate_limited'])
+    expect(got.headers).toMatchObject({
+      'retry-after': '2',
+      'retry-after-ms': '2000',
+      'x-should-retry': 'true',
+      'x-vmx-error-source': 'provider',
+    })
+  })
+
+  it('does not send the client into a wait of more than a minute', async () => {
+    const { ask } = await serve({ answers: [answerJson('{}', 429, { 'retry-after': '61' })] })
+    expect((await ask()).headers['x-should-retry']).toBe('false')
+  })
+
+  it.each([401, 403])(
+    'of our credential (%i) never reaches the client as its own, nor the credential with it',
+    async (status) => {
+      const { ask, ledger } = await serve({
+        answers: [
+          answerJson(JSON.stringify({ error: { message: `Incorrect API key: ${SECRET}`, code: SECRET } }), status),
+        ],
+      })
+      const got = await ask()
+      expect([got.status, errorOf(got).code, got.headers['x-should-retry']]).toEqual([
+        502,
+        'provider_auth_failed',
+        'false',
+      ])
+      expect(got.text + JSON.stringify([got.headers, ledger.records])).not.toContain(SECRET)
+    },
+  )
+
+  it("of the request keeps the provider's status, message and code, without the credential in it", async () => {
+    const { ask, ledger } = await serve({
+      answers: [
+        answerJson(JSON.stringify({ error: { message: `n is bad (${SECRET})`, code: 'bad_n', param: 'n' } }), 422),
+        answerJson(),
+      ],
+    })
+    const got = await ask()
+    expect([got.status, errorOf(got)]).toEqual([
+      422,
+      { message: 'n is bad (***)', type: 'invalid_request_error', code: 'bad_n', param: 'n' },
+    ])
+    expect(JSON.stringify(ledger.records)).not.toContain(SECRET)
+    expect(ledger.records).toMatchObject([
+      { outcome: 'provider_rejected', status: 422, decision: { attempts: [{ status: 422, providerCode: 'bad_n' }] } },
+    ])
+  })
+
+  it('inside the gateway tells the client nothing and the operator everything', async () => {
+    const fault = new TypeError('an inner secret')
+    const { ask, logged, ledger } = await serve({
+      providers: new Map([['openai-compatible', { call: () => Promise.reject(fault), close: async () => {} }]]),
+    })
+    const got = await ask()
+    expect([got.status, errorOf(got).code]).toEqual([500, 'internal_error'])
+    expect(got.text).not.toContain('inner')
+    expect(logged).toEqual([{ requestId: ledger.records[0]?.id, err: fault }])
+  })
+
+  it('503, never 401, when keys can not be checked', async () => {
+    const { ask, catalog } = await serve()
+    catalog.away = true
+    expect((await ask()).status).toBe(503)
+  })
+})
+
+describe('a body', () => {
+  it.each([
+    ['with its length announced', (size: number) => ({ 'content-length': String(size) })],
+    ['in chunks', () => ({ 'transfer-encoding': 'chunked' })],
+  ])('that is too large, %s, is 413 in the shape of OpenAI and recorded once', async (_how, headers) => {
+    const { ask, ledger, upstream } = await serve()
+    const body = JSON.stringify({ ...CHAT, x: 'y'.repeat(MAX_BODY) })
+    const got = await ask(body, { headers: headers(body.length) })
+    expect([got.status, errorOf(got).code]).toEqual([413, 'invalid_request'])
+    expect(errorOf(got).message).toContain(String(MAX_BODY))
+    expect(got.headers['x-request-id']).toBe(ledger.records[0]?.id)
+    expect(ledger.records).toMatchObject([{ outcome: 'invalid_request', status: 413, operation: 'chat' }])
+    expect(upstream.requests).toEqual([])
+  })
+
+  it('that just fits is served', async () => {
+    const { ask } = await serve()
+    const room = MAX_BODY - JSON.stringify({ ...CHAT, x: '' }).length
+    expect((await ask({ ...CHAT, x: 'y'.repeat(room) })).status).toBe(200)
+    expect((await ask({ ...CHAT, x: 'y'.repeat(room + 1) })).status).toBe(413)
+  })
+
+  it('that is empty or no JSON is 400', async () => {
+    const { ask } = await serve()
+    for (const body of [null, '', '{', 'null']) expect([body, (await ask(body)).status]).toEqual([body, 400])
+  })
+
+  it('that the client stops sending is recorded as its leaving, once', async () => {
+    const { port, key, ledger } = await serve()
+    const socket = connect(port, '127.0.0.1')
+    socket.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"mod`,
+    )
+    socket.once('connect', () => setImmediate(() => socket.destroy()))
+    await vi.waitFor(() => expect(ledger.records).toMatchObject([{ outcome: 'client_closed', status: 499 }]))
+  })
+})
+
+describe('an unknown URL', () => {
+  it.each([
+    ['GET', '/v1/nothing'],
+    ['POST', '/v1/nothing?key=secret'],
+    ['GET', '/v1/chat/completions'],
+    ['DELETE', '/api/v1/models'],
+  ])('%s %s is 404 in the shape of OpenAI', async (method, path) => {
+    const { ask } = await serve()
+    const got = await ask(method === 'POST' ? CHAT : null, { method, path })
+    expect([got.status, errorOf(got).code]).toEqual([404, 'unknown_url'])
+    expect(got.headers['x-request-id']).toMatch(UUID_V7)
+    expect(got.text).not.toContain('secret')
+  })
+})
+
+describe('what the HTTP parser refuses', () => {
+  const raw = async (port: number, text: string): Promise<string> => {
+    const socket = connect(port, '127.0.0.1')
+    socket.end(text)
+    let got = ''
+    for await (const piece of socket) got += piece
+    return got
+  }
+
+  it.each([
+    ['a bad request line', 'NONSENSE\r\n\r\n', 400, 'invalid_request'],
+    ['a bad header', 'GET /v1/models HTTP/1.1\r\nhost: x\r\nbad header\r\n\r\n', 400, 'invalid_request'],
+    [
+      'two lengths',
+      'POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx',
+      400,
+      'invalid_request',
+    ],
+    [
+      'headers that are too large',
+      `GET /v1/models HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'headers_too_large',
+    ],
+  ])('%s is answered in the shape of OpenAI', async (_what, text, status, code) => {
+    const { port } = await serve()
+    const [head = '', body = ''] = (await raw(port, text)).split('\r\n\r\n')
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    expect(head).toMatch(/\r\nx-should-retry: false/)
+    expect(/\r\nx-request-id: (\S+)/.exec(head)?.[1]).toMatch(UUID_V7)
+    expect(head).toContain(`content-length: ${Buffer.byteLength(body)}`)
+    expect(JSON.parse(body).error).toMatchObject({ code, type: 'invalid_request_error' })
+  })
+
+  it('a request that does not arrive in time is 408', async () => {
+    const { app, port } = await serve()
+    const arrived = new Promise<Socket>((resolve) => app.server.once('connection', resolve))
+    const client = connect(port, '127.0.0.1')
+    app.server.emit(
+      'clientError',
+      Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
+      await arrived,
+    )
+    let got = ''
+    for await (const piece of client) got += piece
+    expect(got).toMatch(/^HTTP\/1.1 408 Request Timeout\r\n/)
+    expect(got).toContain('"code":"request_timeout"')
+  })
+})
+
+describe('a client that leaves', () => {
+  const silent: Answer = () => {}
+  const headersOnly: Answer = (response) =>
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+  const oneEvent: Answer = (response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).write(HELLO)
+
+  it.each([
+    ['while it waits for an answer', silent, CHAT],
+    ['while it waits for a stream', silent, STREAM],
+    ['before the first event', headersOnly, STREAM],
+    [
+      'in the middle of a JSON answer',
+      ((response) => response.writeHead(200, { 'content-type': 'application/json' }).write('{"a":')) as Answer,
+      CHAT,
+    ],
+  ])('%s aborts the provider call and is recorded once', async (_when, answer, body) => {
+    const { begin, upstreams, upstream, ledger } = await serve({ answers: [answer, answerJson()] })
+    const request = begin('/v1/chat/completions', body)
+    request.on('error', () => {})
+    await vi.waitFor(() => expect(upstream.requests).toHaveLength(1))
+    request.destroy()
+    await vi.waitFor(() => expect(upstream.requests[0]?.response.destroyed).toBe(true))
+    await vi.waitFor(() => expect(ledger.records).toHaveLength(1))
+    expect(ledger.records).toMatchObject([
+      {
+        outcome: 'client_closed',
+        status: 499,
+        usage: { source: 'estimated' },
+        decision: { attempts: [{ outcome: 'client_closed', sent: true }] },
+      },
+    ])
+    expect(upstreams[1]?.requests).toEqual([])
+  })
+
+  it('in the middle of a stream aborts the provider call and is recorded once', async () => {
+    const { begin, upstream, ledger } = await serve({ answers: [oneEvent] })
+    const response = await responseOf(begin('/v1/chat/completions', STREAM))
+    await new Promise((resolve) => response.once('data', resolve))
+    response.destroy()
+    await vi.waitFor(() => expect(upstream.requests[0]?.response.destroyed).toBe(true))
+    await vi.waitFor(() => expect(ledger.records).toHaveLength(1))
+    expect(ledger.records).toMatchObject([{ outcome: 'client_closed', status: 499 }])
+  })
+
+  it('before its request is taken up never costs a provider call', async () => {
+    let left: (() => void) | undefined
+    const { begin, upstream, ledger } = await serve({
+      prepare: (app) =>
+        app.addHook('preHandler', async (_request, reply) => {
+          const gone = new Promise((resolve) => reply.raw.once('close', resolve))
+          left?.()
+          await gone
+        }),
+    })
+    const request = begin('/v1/chat/completions', CHAT)
+    request.on('error', () => {})
+    left = () => request.destroy()
+    await vi.waitFor(() => expect(ledger.outcomes).toEqual(['client_closed']))
+    expect(upstream.requests).toEqual([])
+  })
+
+  it('while the credential is being opened never costs a provider call', async () => {
+    const { promise: noticed, resolve: notice } = Promise.withResolvers<void>()
+    const { begin, upstream, ledger, vault } = await serve({
+      prepare: (app) => app.addHook('onRequest', async (_request, reply) => void reply.raw.once('close', notice)),
+    })
+    const open = vault.hold()
+    const request = begin('/v1/chat/completions', CHAT)
+    request.on('error', () => {})
+    await vi.waitFor(() => expect(vault.opened).toBe(1))
+    request.destroy()
+    await noticed
+    open()
+    await vi.waitFor(() =>
+      expect(ledger.records).toMatchObject([{ outcome: 'client_closed', decision: { attempts: [{ sent: false }] } }]),
+    )
+    expect(ledger.records[0]).not.toHaveProperty('usage')
+    expect(upstream.requests).toEqual([])
+  })
+
+  it('after its answer is no leaving', async () => {
+    const { ask, ledger } = await serve()
+    await ask()
+    await ask(STREAM)
+    expect(ledger.outcomes).not.toContain('client_closed')
+  })
+})
+
+describe('a gateway that shuts down', () => {
+  it('refuses new requests and finishes those under way', async () => {
+    const { ask, begin, gateway, upstream } = await serve({
+      answers: [(response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).write(HELLO)],
+    })
+    const response = await responseOf(begin('/v1/chat/completions', STREAM))
+    gateway.drain()
+    const refused = await ask()
+    expect([refused.status, errorOf(refused).code, refused.headers['x-should-retry']]).toEqual([
+      503,
+      'unavailable',
+      'true',
+    ])
+    upstream.requests[0]?.response.end(FINISH + DONE)
+    let text = ''
+    for await (const piece of response) text += piece
+    expect(text).toBe(HELLO + FINISH + DONE)
+  })
+})

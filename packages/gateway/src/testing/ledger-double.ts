@@ -1,0 +1,41 @@
+import type { ExchangeRecord } from '../ledger/exchange-record.ts'
+
+/** A ledger that keeps what it is given as it was at that moment, can be full, and can be made to wait. */
+export class LedgerDouble {
+  readonly records: ExchangeRecord[] = []
+  readonly notes: ExchangeRecord[] = []
+  full = false
+  #heldRecords: Promise<void> | undefined
+  #heldNotes: Promise<void> | undefined
+
+  accepting(): boolean {
+    return !this.full
+  }
+
+  async opened(record: ExchangeRecord): Promise<void> {
+    this.notes.push(structuredClone(record))
+    await this.#heldNotes
+  }
+
+  async record(record: ExchangeRecord): Promise<void> {
+    this.records.push(structuredClone(record))
+    await this.#heldRecords
+  }
+
+  get outcomes(): string[] {
+    return this.records.map(({ outcome }) => outcome)
+  }
+
+  /** Records are kept only once the function it returns was called. */
+  holdRecords(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#heldRecords = promise
+    return resolve
+  }
+
+  holdNotes(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#heldNotes = promise
+    return resolve
+  }
+}

@@ -1,0 +1,58 @@
+import { type CatalogContent, catalogContract } from '@vm-x/gateway/testing'
+import { describe } from 'vitest'
+import type { OpenedDatabase } from '../db/open.ts'
+import { inEnvironment, inWorkspace } from '../db/scope.ts'
+import { testDatabases } from '../db/test-databases.ts'
+import { SqlCatalog } from './sql-catalog.ts'
+
+describe.each(testDatabases)('on $kind', ({ open }) => {
+  catalogContract(async (content) => {
+    const database = await open()
+    await fill(database, content)
+    return { catalog: new SqlCatalog(database.db), close: database.close }
+  })
+})
+
+const by = { created_by: 'test', updated_by: 'test' }
+
+async function fill({ db }: OpenedDatabase, { environments, apiKeys }: CatalogContent): Promise<void> {
+  for (const id of new Set(environments.map(({ workspaceId }) => workspaceId))) {
+    await db
+      .insertInto('workspace')
+      .values({ id, name: id, time_zone: 'UTC', ...by })
+      .execute()
+  }
+  for (const { id, workspaceId, connections, resources } of environments) {
+    await inWorkspace(db, { workspaceId })
+      .insertInto('environment', { id, name: id, ...by })
+      .execute()
+    const scope = inEnvironment(db, { workspaceId, environmentId: id })
+    for (const { baseUrl, sealedApiKey, allowedModels, ...connection } of connections) {
+      const columns = {
+        base_url: baseUrl,
+        sealed_api_key: sealedApiKey,
+        allowed_models: allowedModels && [...allowedModels],
+      }
+      await scope.insertInto('ai_connection', { ...connection, ...columns, origin: 'config', ...by }).execute()
+    }
+    for (const { model, fallbackModels, ...resource } of resources) {
+      // What is off must not show: the second resource has a fallback that is switched off.
+      const fallback =
+        fallbackModels.length > 0 ? { enabled: true, models: fallbackModels } : { enabled: false, models: [model] }
+      const columns = { description: '', model: JSON.stringify(model), fallback: JSON.stringify(fallback) }
+      await scope.insertInto('ai_resource', { ...resource, ...columns, origin: 'config', ...by }).execute()
+    }
+  }
+  for (const { hash, entry } of apiKeys) {
+    const { id, publicId, enabled, expiresAt, resources, connections } = entry
+    const columns = {
+      public_id: publicId,
+      resources: JSON.stringify(resources),
+      expires_at: expiresAt === null ? null : new Date(expiresAt),
+    }
+    const row = { id, name: id, hash, enabled, connections: [...connections], labels: [], ...columns }
+    await inEnvironment(db, entry)
+      .insertInto('api_key', { ...row, origin: 'config', ...by })
+      .execute()
+  }
+}

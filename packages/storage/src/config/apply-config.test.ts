@@ -1,0 +1,319 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ConfigFile, configFile } from '@vm-x/contract'
+import { generateApiKey, parseApiKey, type Vault } from '@vm-x/gateway'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { SqlCatalog } from '../catalog/sql-catalog.ts'
+import type { OpenedDatabase } from '../db/open.ts'
+import { testDatabases } from '../db/test-databases.ts'
+import { openVault } from '../vault/open-vault.ts'
+import { rotateVault } from '../vault/rotate-vault.ts'
+import { applyConfig } from './apply-config.ts'
+import { ConfigRejected } from './config-rejected.ts'
+import { createApiKey, findEnvironment } from './create-api-key.ts'
+
+const key = generateApiKey()
+const options = { actor: 'test', origin: 'config', parseApiKey } as const
+
+/** One environment with one of everything; `changes` replace lists of it. */
+const document = (changes: object = {}): ConfigFile =>
+  configFile.parse({
+    workspaces: [
+      {
+        name: 'Acme',
+        environments: [
+          {
+            name: 'production',
+            connections: [
+              { name: 'main', provider: 'openai', apiKey: 'sk-upstream', allowedModels: ['a', 'b'] },
+              { name: 'spare', provider: 'demo' },
+            ],
+            resources: [
+              {
+                name: 'assistant',
+                model: { connection: 'MAIN', model: 'a' },
+                fallback: { models: [{ connection: 'spare', model: 'x' }] },
+              },
+            ],
+            apiKeys: [
+              {
+                name: 'app',
+                value: key.value,
+                resources: ['Assistant'],
+                connections: ['main'],
+                labels: ['l'],
+                expiresAt: '2030-01-02T03:04:05Z',
+              },
+            ],
+            ...changes,
+          },
+        ],
+      },
+    ],
+  })
+
+const environmentOf = (config: ConfigFile) => {
+  const environment = config.workspaces[0]?.environments[0]
+  if (!environment) throw new Error('The document has no environment')
+  return environment
+}
+
+describe.each(testDatabases)('on $kind', ({ open }) => {
+  let database: OpenedDatabase
+  let directory: string
+  let vault: Vault
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'vmx-apply-'))
+    database = await open()
+  })
+  beforeEach(async () => {
+    vault = await openVault(`libsodium:file=${join(directory, 'key')}`)
+    for (const table of ['api_key', 'ai_resource', 'ai_connection', 'environment', 'workspace'] as const) {
+      await database.db.deleteFrom(table).execute()
+    }
+  })
+  afterAll(async () => {
+    await database?.close()
+    rmSync(directory, { recursive: true, force: true })
+  })
+
+  const apply = (config: ConfigFile) => applyConfig(database.db, vault, config, options)
+  const applyOne = async (config: ConfigFile) => {
+    const applied = await apply(config)
+    const [environment] = applied.environments
+    if (!environment) throw new Error('No environment was applied')
+    return { ...applied, environment }
+  }
+  const rows = async () => ({
+    connections: await database.db.selectFrom('ai_connection').selectAll().orderBy('id').execute(),
+    resources: await database.db.selectFrom('ai_resource').selectAll().orderBy('id').execute(),
+    apiKeys: await database.db.selectFrom('api_key').selectAll().orderBy('id').execute(),
+    environments: await database.db.selectFrom('environment').selectAll().orderBy('id').execute(),
+    workspaces: await database.db.selectFrom('workspace').selectAll().orderBy('id').execute(),
+  })
+
+  test('what the document names is there afterwards, references by id and credentials sealed', async () => {
+    const { counts, environment } = await applyOne(document())
+    expect(counts).toEqual({
+      workspaces: { created: 1, updated: 0, unchanged: 0 },
+      environments: { created: 1, updated: 0, unchanged: 0 },
+      connections: { created: 2, updated: 0, unchanged: 0 },
+      resources: { created: 1, updated: 0, unchanged: 0 },
+      apiKeys: { created: 1, updated: 0, unchanged: 0 },
+    })
+    const { workspaceId, environmentId, connections, resources, apiKeys } = environment
+    const catalog = new SqlCatalog(database.db)
+    const entry = await catalog.environment(environmentId)
+    const [main, spare] = [connections.main, connections.spare]
+    expect(entry?.resources).toEqual([
+      {
+        id: resources.assistant,
+        name: 'assistant',
+        model: { connectionId: main, model: 'a' },
+        fallbackModels: [{ connectionId: spare, model: 'x' }],
+        enabled: true,
+      },
+    ])
+    const sealed = entry?.connections.find(({ id }) => id === main)?.sealedApiKey ?? ''
+    expect(sealed).not.toContain('sk-upstream')
+    expect(await vault.open(sealed, { workspaceId, environmentId, connectionId: main ?? '' })).toBe('sk-upstream')
+    expect(await catalog.apiKey(key.hash)).toEqual({
+      id: apiKeys.app,
+      publicId: key.publicId,
+      workspaceId,
+      environmentId,
+      enabled: true,
+      expiresAt: Date.UTC(2030, 0, 2, 3, 4, 5),
+      resources: [resources.assistant],
+      connections: [main],
+    })
+  })
+
+  test('the same document again changes nothing', async () => {
+    const first = await apply(document())
+    const before = await rows()
+    const second = await apply(document())
+    expect(second.environments).toEqual(first.environments)
+    expect(Object.values(second.counts).every(({ created, updated }) => created + updated === 0)).toBe(true)
+    expect(await rows()).toEqual(before)
+  })
+
+  test('what differs gets a new version, the rest keeps its own, and names match without regard to case', async () => {
+    await apply(document())
+    const before = await rows()
+    const { counts } = await apply(
+      document({ connections: [{ name: 'Main', provider: 'openai', apiKey: 'sk-new', allowedModels: ['a', 'b'] }] }),
+    )
+    expect(counts.connections).toEqual({ created: 0, updated: 1, unchanged: 0 })
+    const after = await rows()
+    expect(after.connections.map(({ name, version }) => [name, version])).toEqual([
+      ['Main', 2],
+      ['spare', 1],
+    ])
+    expect(after.connections[0]?.updated_at.getTime()).toBeGreaterThan(before.connections[0]?.updated_at.getTime() ?? 0)
+    expect({ ...after, connections: [] }).toEqual({ ...before, connections: [] })
+  })
+
+  test('a connection without a credential in the document keeps its own, unless it now leads elsewhere', async () => {
+    await apply(document())
+    const held = (await rows()).connections[0]?.sealed_api_key
+    const main = { name: 'main', provider: 'openai', allowedModels: ['a', 'b'] }
+    await apply(document({ connections: [main] }))
+    expect((await rows()).connections[0]?.sealed_api_key).toBe(held)
+    await apply(document({ connections: [{ ...main, baseUrl: 'https://elsewhere.example.com/v1' }] }))
+    expect((await rows()).connections[0]?.sealed_api_key).toBeNull()
+  })
+
+  test('what the document leaves out stays, and can be referred to', async () => {
+    await apply(document())
+    const { counts } = await apply(
+      document({
+        connections: [],
+        resources: [{ name: 'second', model: { connection: 'main', model: 'b' } }],
+        apiKeys: [],
+      }),
+    )
+    expect(counts.resources).toEqual({ created: 1, updated: 0, unchanged: 0 })
+    const { connections, resources, apiKeys } = await rows()
+    expect([connections.length, resources.length, apiKeys.length]).toEqual([2, 2, 1])
+  })
+
+  test('every problem is told with its place, no value of a key among them, and nothing is written', async () => {
+    await apply(document())
+    const before = await rows()
+    const wrong = document({
+      connections: [
+        { name: 'new', provider: 'demo', apiKey: 'sk-upstream-2' },
+        { name: 'NEW', provider: 'demo' },
+      ],
+      resources: [
+        {
+          name: 'one',
+          model: { connection: 'none', model: 'a' },
+          fallback: {
+            models: [
+              { connection: 'main', model: 'a' },
+              { connection: 'nope', model: 'a' },
+            ],
+          },
+        },
+        { name: 'two', model: { connection: 'main', model: 'c' } },
+      ],
+      apiKeys: [
+        { name: 'bad', value: 'sk-vmx-mistyped' },
+        { name: 'lost', value: generateApiKey().value, resources: ['assistant', 'ghost'], connections: ['ghost'] },
+        { name: 'copy', value: key.value },
+      ],
+    })
+    const error = await apply(wrong).catch((error: unknown) => error)
+    const environment = 'workspaces[0].environments[0]'
+    expect(error).toBeInstanceOf(ConfigRejected)
+    expect(error).toMatchObject({
+      problems: [
+        `${environment}.connections[1].name: "NEW" is there twice`,
+        `${environment}.resources[0].model.connection: the environment has no connection "none"`,
+        `${environment}.resources[0].fallback.models[1].connection: the environment has no connection "nope"`,
+        `${environment}.resources[1].model.model: the connection "main" does not allow "c"`,
+        `${environment}.apiKeys[0].value: is not an API key of this product, or was mistyped`,
+        `${environment}.apiKeys[1].resources[1]: the environment has no resource "ghost"`,
+        `${environment}.apiKeys[1].connections[0]: the environment has no connection "ghost"`,
+        `${environment}.apiKeys[2].value: is in use as another API key`,
+      ],
+    })
+    expect(String(error)).not.toMatch(/sk-|mistyped-/)
+    expect(await rows()).toEqual(before)
+  })
+
+  test('names of one workspace or environment mean nothing in another', async () => {
+    await apply(document())
+    const elsewhere = document({
+      connections: [],
+      resources: [{ name: 'r', model: { connection: 'main', model: 'a' } }],
+      apiKeys: [],
+    })
+    const other = { workspaces: [{ ...elsewhere.workspaces[0], name: 'Other' }] }
+    await expect(apply(configFile.parse(other))).rejects.toThrow('the environment has no connection "main"')
+  })
+
+  test('replicas that start together with the same document create everything once', async () => {
+    const replicas = Array.from({ length: 8 })
+    // Connections take longer to open than the work itself: without them the replicas would take turns by chance.
+    await Promise.all(replicas.map(() => database.db.selectFrom('workspace').select('id').execute()))
+    const applied = await Promise.all(replicas.map(() => apply(document())))
+    expect(new Set(applied.map(({ environments }) => JSON.stringify(environments))).size).toBe(1)
+    expect((await rows()).connections).toHaveLength(2)
+  })
+
+  test('a credential that no longer opens is sealed anew', async () => {
+    const { environment } = await applyOne(document())
+    vault = await openVault(`libsodium:file=${join(directory, 'another-key')}`)
+    const { counts } = await apply(document())
+    expect(counts.connections).toEqual({ created: 0, updated: 1, unchanged: 1 })
+    const { workspaceId, environmentId, connections } = environment
+    const sealed = (await rows()).connections[0]?.sealed_api_key ?? ''
+    expect(await vault.open(sealed, { workspaceId, environmentId, connectionId: connections.main ?? '' })).toBe(
+      'sk-upstream',
+    )
+  })
+
+  test('rotating the vault seals every credential with the new key, and each still opens', async () => {
+    const { environment } = await applyOne(document())
+    const old = vault.activeKeyId
+    expect(await rotateVault(database.db, vault, 'cli')).toEqual({ keyId: vault.activeKeyId, resealed: 1 })
+    expect(vault.activeKeyId).not.toBe(old)
+    const [main, spare] = (await rows()).connections
+    expect(vault.keyIdOf(main?.sealed_api_key ?? '')).toBe(vault.activeKeyId)
+    expect([main?.version, main?.updated_by, spare?.version]).toEqual([2, 'cli', 1])
+    const { workspaceId, environmentId } = environment
+    expect(
+      await vault.open(main?.sealed_api_key ?? '', { workspaceId, environmentId, connectionId: main?.id ?? '' }),
+    ).toBe('sk-upstream')
+  })
+
+  describe('createApiKey', () => {
+    const newKey = (changes: object = {}) => {
+      const { publicId, hash } = generateApiKey()
+      const fields = { name: 'cli-key', resources: 'all', connections: [], labels: [], expiresAt: null } as const
+      return { ...fields, publicId, hash, actor: 'cli', origin: 'cli' as const, ...changes }
+    }
+
+    test('goes to the only environment where none is named, with names as ids', async () => {
+      const { environment } = await applyOne(document())
+      const made = newKey({ resources: ['ASSISTANT'], connections: ['spare'] })
+      const { id } = await createApiKey(database.db, made)
+      expect(await new SqlCatalog(database.db).apiKey(made.hash)).toMatchObject({
+        id,
+        environmentId: environment.environmentId,
+        resources: [environment.resources.assistant],
+        connections: [environment.connections.spare],
+      })
+    })
+
+    test('says all that is wrong with its names, and creates nothing', async () => {
+      await apply(document())
+      await expect(createApiKey(database.db, newKey({ name: 'APP', resources: ['ghost'] }))).rejects.toMatchObject({
+        problems: ['the environment already has an API key "APP"', 'the environment has no resource "ghost"'],
+      })
+      expect((await rows()).apiKeys).toHaveLength(1)
+    })
+
+    test('asks which environment is meant where several fit', async () => {
+      const config = document()
+      const staging = { ...environmentOf(document({ connections: [], resources: [], apiKeys: [] })), name: 'staging' }
+      await apply({
+        workspaces: config.workspaces.map((workspace) => ({
+          ...workspace,
+          environments: [...workspace.environments, staging],
+        })),
+      })
+      await expect(findEnvironment(database.db, {})).rejects.toThrow('say which one: Acme/production, Acme/staging')
+      await expect(findEnvironment(database.db, { environment: 'none' })).rejects.toThrow(
+        'there are: Acme/production, Acme/staging',
+      )
+      expect(await findEnvironment(database.db, { workspace: 'acme', environment: 'STAGING' })).toHaveProperty(
+        'environmentId',
+      )
+    })
+  })
+})

@@ -1,0 +1,62 @@
+import type { AuditScope, UsageRow, UsageStore } from '@vm-x/gateway'
+import { validate as isUuid } from 'uuid'
+import { appendRecords } from '../db/append-records.ts'
+import type { OpenedDatabase } from '../db/open.ts'
+
+/** Usage in the database, one row an exchange. */
+export class SqlUsageStore implements UsageStore {
+  readonly #database: OpenedDatabase
+
+  constructor(database: OpenedDatabase) {
+    this.#database = database
+  }
+
+  async append(records: readonly string[]): Promise<void> {
+    await appendRecords(this.#database, records, INSERT)
+  }
+
+  async get(scope: AuditScope, id: string): Promise<UsageRow | undefined> {
+    if (!isUuid(id)) return undefined
+    const all = this.#database.reader.selectFrom('usage_event').where('id', '=', id)
+    const scoped = scope === 'operator' ? all : all.where('environment_id', '=', scope.environmentId)
+    const row = await scoped
+      .select(['id', 'at', 'workspace_id as workspaceId', 'environment_id as environmentId', 'api_key_id as apiKeyId'])
+      .select([
+        'resource_id as resourceId',
+        'connection_id as connectionId',
+        'provider',
+        'model',
+        'operation',
+        'outcome',
+        'status',
+      ])
+      .select([
+        'input_tokens as inputTokens',
+        'cached_input_tokens as cachedInputTokens',
+        'output_tokens as outputTokens',
+      ])
+      .select(['reasoning_tokens as reasoningTokens', 'usage_source as usageSource', 'duration_ms as durationMs'])
+      .select('time_to_first_token_ms as timeToFirstTokenMs')
+      .executeTakeFirst()
+    return row && { ...row, at: row.at.getTime() }
+  }
+}
+
+const INSERT = `
+  insert into usage_event (
+    id, at, workspace_id, environment_id, api_key_id, resource_id, connection_id, provider, model, operation, outcome,
+    status, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, usage_source, duration_ms,
+    time_to_first_token_ms)
+  select
+    r.id, to_timestamp(round(r."startedAt") / 1000), r."workspaceId", r."environmentId", r."apiKeyId", r."resourceId",
+    r."connectionId", r.provider, r.model, r.operation, r.outcome, r.status, coalesce(u.input, 0),
+    coalesce(u."cachedInput", 0), coalesce(u.output, 0), coalesce(u.reasoning, 0), u.source, r."durationMs",
+    r."timeToFirstTokenMs"
+  from batch,
+    jsonb_to_record(batch.data) as r(
+      id uuid, "startedAt" numeric, "workspaceId" uuid, "environmentId" uuid, "apiKeyId" uuid, "resourceId" uuid,
+      "connectionId" uuid, provider text, model text, operation text, outcome text, status integer,
+      "durationMs" double precision, "timeToFirstTokenMs" double precision),
+    jsonb_to_record(coalesce(batch.data -> 'usage', '{}')) as u(
+      input bigint, "cachedInput" bigint, output bigint, reasoning bigint, source text)
+  on conflict do nothing`
