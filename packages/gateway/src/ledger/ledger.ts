@@ -18,9 +18,6 @@ export type LedgerCounts = {
   readonly failed: number
 }
 
-/** What the request path needs of a ledger. */
-export type RequestLedger = Pick<Ledger, 'accepting' | 'opened' | 'record'>
-
 export const createLedger = (options: LedgerOptions): Ledger => new Ledger(options)
 
 /** Where every exchange is written down: noted before it reaches a provider, recorded when it has ended. */

@@ -7,9 +7,22 @@ import type { Provider } from './provider.ts'
 import type { UpstreamAddressPolicy } from './upstream-address.ts'
 import { UpstreamPools } from './upstream-pools.ts'
 
+export type ProviderParts = {
+  readonly vault: Vault
+  readonly policy: UpstreamAddressPolicy
+  readonly clock: Clock
+  /** Where the demo provider of this process listens. */
+  readonly demoUrl: string
+}
+
 /** Every provider of the table, ready to be called. */
-export function createProviders(vault: Vault, policy: UpstreamAddressPolicy, clock: Clock): ReadonlyMap<string, Provider> {
+export function createProviders({ vault, policy, clock, demoUrl }: ProviderParts): ReadonlyMap<string, Provider> {
   const pools = new UpstreamPools(policy)
   const credentials = new Credentials(vault, clock)
-  return new Map([...presets.values()].map((preset) => [preset.id, new OpenAiCompatible(preset, pools, credentials)]))
+  return new Map(
+    [...presets.values()].map((preset) => {
+      const row = preset.id === 'demo' ? { ...preset, baseUrl: demoUrl } : preset
+      return [preset.id, new OpenAiCompatible(row, pools, credentials)]
+    }),
+  )
 }

@@ -16,7 +16,7 @@ export async function appendRecords(
   } catch (error) {
     const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined
     if (error instanceof Error && typeof code === 'string' && DATA_FAULTS.test(code))
-      throw new BatchRejected(`${error.message} (SQLSTATE ${code})`)
+      throw new BatchRejected(`${error.message} (SQLSTATE ${code})`, { cause: error })
     throw error
   }
 }

@@ -1,0 +1,98 @@
+import { request } from 'node:http'
+import { parseArgs } from 'node:util'
+import { silentLog } from '@vm-x/gateway'
+import { migrate, openDatabase, roleOf } from '@vm-x/storage'
+import { adminSocketPath } from '../admin/admin-socket.ts'
+import { readConfig } from '../config.ts'
+
+const HELP = `vmx: works on the VM-X AI that runs on this machine (with the same DATA_DIR)
+
+  vmx api-key create <name> [--resource <name> …] [--connection <name> …] [--label <text> …]
+                     [--expires-at <ISO time>] [--workspace <name>] [--environment <name>]
+  vmx audit list [--limit <n>] [--cursor <next>]
+  vmx audit show <request-id>
+  vmx vault rotate
+  vmx migrate                     brings DATABASE_URL up to date, as DATABASE_MIGRATE_URL where that is set
+`
+
+/** A sentence for the person at the terminal. */
+class CommandError extends Error {}
+
+try {
+  process.stdout.write(await run(process.argv.slice(2)))
+} catch (error) {
+  process.stderr.write(`vmx: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}
+
+async function run(args: string[]): Promise<string> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      resource: { type: 'string', multiple: true },
+      connection: { type: 'string', multiple: true },
+      label: { type: 'string', multiple: true },
+      'expires-at': { type: 'string' },
+      workspace: { type: 'string' },
+      environment: { type: 'string' },
+      limit: { type: 'string' },
+      cursor: { type: 'string' },
+    },
+  })
+  const [noun, verb, operand, ...rest] = positionals
+  const command = `${noun ?? ''} ${verb ?? ''}`.trim()
+  if (values.help || command === '' || command === 'help') return HELP
+  if (rest.length > 0) throw new CommandError(`'${rest.join(' ')}' is too much; see vmx --help`)
+  const { dataDir, databaseUrl, databaseMigrateUrl, databaseCaFile } = readConfig(process.env)
+  const ask = (method: string, path: string, body?: object) => askProduct(dataDir, method, path, body)
+  switch (command) {
+    case 'api-key create': {
+      if (operand === undefined) throw new CommandError('vmx api-key create <name>: the name is missing')
+      const { resource, connection, label, 'expires-at': expiresAt, workspace, environment } = values
+      return show(await ask('POST', '/api-keys', { name: operand, resources: resource, connections: connection, labels: label, expiresAt, workspace, environment }))
+    }
+    case 'audit list': {
+      const query = new URLSearchParams({ limit: values.limit ?? '20', ...(values.cursor === undefined ? {} : { cursor: values.cursor }) })
+      return show(await ask('GET', `/audit?${query}`))
+    }
+    case 'audit show':
+      if (operand === undefined) throw new CommandError('vmx audit show <request-id>: the id is missing')
+      return show(await ask('GET', `/audit/${encodeURIComponent(operand)}`))
+    case 'vault rotate':
+      return show(await ask('POST', '/vault/rotate', {}))
+    case 'migrate': {
+      if (!databaseUrl.startsWith('postgres')) return 'The embedded database is migrated at each start.\n'
+      const url = databaseMigrateUrl ?? databaseUrl
+      const database = await openDatabase({ url, log: silentLog, statementTimeoutMs: 0, ...(databaseCaFile === undefined ? {} : { caFile: databaseCaFile }) })
+      try {
+        const { applied } = await migrate(database.db, databaseMigrateUrl === undefined ? {} : { servingRole: roleOf(databaseUrl) })
+        return applied.length === 0 ? 'The database is up to date.\n' : `Applied ${applied.join(', ')}.\n`
+      } finally {
+        await database.close()
+      }
+    }
+    default:
+      throw new CommandError(`there is no '${command}'; see vmx --help`)
+  }
+}
+
+const show = (answer: unknown) => `${JSON.stringify(answer, null, 2)}\n`
+
+function askProduct(dataDir: string, method: string, path: string, body?: object): Promise<unknown> {
+  const socketPath = adminSocketPath(dataDir)
+  return new Promise((resolve, reject) => {
+    const call = request({ socketPath, method, path, headers: { 'content-type': 'application/json' } }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () => {
+        const answer = JSON.parse(Buffer.concat(chunks).toString())
+        if (response.statusCode === 200) resolve(answer)
+        else reject(new CommandError(String(answer.error)))
+      })
+    })
+    call.on('error', () => reject(new CommandError(`nothing answers at ${socketPath}: is VM-X AI running with this DATA_DIR?`)))
+    call.end(body === undefined ? undefined : JSON.stringify(body))
+  })
+}

@@ -1,0 +1,143 @@
+import { mkdir } from 'node:fs/promises'
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
+import { NestFactory } from '@nestjs/core'
+import {
+  answerParserError,
+  createGateway,
+  createLedger,
+  createProviders,
+  gatewayPlugin,
+  type Log,
+  type RunningGateway,
+  Shipper,
+  startDemoServer,
+  systemClock,
+  UpstreamAddressPolicy,
+} from '@vm-x/gateway'
+import { openStorage, type Storage } from '@vm-x/storage'
+import { openAdminSocket } from './admin/admin-socket.ts'
+import { AppModule } from './app.module.ts'
+import { type Config, ConfigError } from './config.ts'
+import type { Health } from './health/health.ts'
+import { type Prepared, prepareConfiguration } from './setup/prepare-configuration.ts'
+
+export type ProductOptions = {
+  readonly config: Config
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly log: Log
+  /** Told of each step that may take long. */
+  readonly progress: (step: string) => void
+}
+
+export type Product = {
+  /** e.g. `http://127.0.0.1:3000` */
+  readonly url: string
+  readonly prepared: Prepared
+  readonly storage: Storage
+  /** Takes no new requests, lets streams finish within the grace time, ships the journal, closes everything. */
+  close(): Promise<void>
+}
+
+/** Opens everything in the order in which it depends on each other; answers once requests are served. */
+export async function startProduct({ config, env, log, progress }: ProductOptions): Promise<Product> {
+  const demoServer = await startDemoServer()
+  const policy = addressPolicy(config.upstreamAllow, demoServer.url)
+  progress('Opening the database')
+  await createDirectory('DATA_DIR', config.dataDir)
+  await createDirectory('JOURNAL_DIR', config.journalDir)
+  const storage = await openStorage({ ...config, log, clock: systemClock })
+  try {
+    const prepared = await prepareConfiguration(config, env, storage)
+    const { journal, vault, catalog } = storage
+    const ledger = createLedger({ journal, durability: config.auditDurability, onFull: config.auditOnFull, log })
+    const interrupted = await ledger.recover()
+    if (interrupted > 0) log.warn({ interrupted }, 'requests were interrupted when the process ended last time')
+    const shippers = (['audit', 'usage'] as const).map((name) => new Shipper({ name, journal, sink: storage[name], log }))
+    for (const shipper of shippers) shipper.start()
+    const providers = createProviders({ vault, policy, clock: systemClock, demoUrl: demoServer.url })
+    const gateway = createGateway({ catalog, ledger, providers, clock: systemClock })
+    const drained = (deadline: AbortSignal) => Promise.all(shippers.map((shipper) => shipper.drain(deadline)))
+    progress('Starting the server')
+    const app = await serve(config, gateway, health(gateway, storage), log)
+    const admin = await openAdminSocket({ dataDir: config.dataDir, storage, gateway, drained, log })
+    return {
+      url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${portOf(app)}`,
+      prepared,
+      storage,
+      close: async () => {
+        gateway.drain()
+        await admin.close()
+        await closeServer(app, config.shutdownGraceMs)
+        await ended()
+        await drained(AbortSignal.timeout(LONGEST_DRAIN_MS))
+        for (const shipper of shippers) shipper.stop()
+        await Promise.all([...providers.values()].map((provider) => provider.close()))
+        await demoServer.close()
+        await storage.close()
+      },
+    }
+  } catch (error) {
+    await Promise.allSettled([demoServer.close(), storage.close()])
+    throw error
+  }
+}
+
+const createDirectory = (setting: string, path: string) =>
+  mkdir(path, { recursive: true, mode: 0o700 }).catch((error: Error) => {
+    throw new ConfigError(`${setting}: ${path} can not be created: ${error.message}`)
+  })
+
+const LONGEST_DRAIN_MS = 10_000
+
+function addressPolicy(allow: string, demoUrl: string): UpstreamAddressPolicy {
+  try {
+    return new UpstreamAddressPolicy([allow, new URL(demoUrl).host].filter((item) => item !== '').join(','))
+  } catch (error) {
+    throw new ConfigError(`UPSTREAM_ALLOW: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+async function serve(config: Config, gateway: RunningGateway, health: Health, log: Log): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    logger: false,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
+    clientErrorHandler: answerParserError,
+  })
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(health), adapter, { logger: false, bodyParser: false, abortOnError: false })
+  for (const prefix of ['/v1', '/api/v1']) {
+    await app.register(gatewayPlugin, { prefix, gateway, maxBodyBytes: config.maxBodyBytes, log })
+  }
+  await app.listen(config.port, config.host).catch(async (error: NodeJS.ErrnoException) => {
+    await app.close()
+    throw error.code === 'EADDRINUSE' ? new ConfigError(`PORT: ${config.port} on ${config.host} is in use by another program; set PORT to another one`) : error
+  })
+  return app
+}
+
+function portOf(app: NestFastifyApplication): number {
+  const address = app.getHttpServer().address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+function health(gateway: RunningGateway, { journal, guard }: Storage): Health {
+  return {
+    report: () => {
+      const { depth, bytes, oldestAt, setAside, full } = journal.stats()
+      const oldestAgeMs = oldestAt === null ? 0 : Math.max(0, systemClock.now() - oldestAt)
+      const status = gateway.draining() ? 'draining' : gateway.ledger.accepting() ? 'ok' : 'full'
+      return { status, journal: { depth, bytes, oldestAgeMs, setAside, full }, audit: guard }
+    },
+  }
+}
+
+/** Finishes requests under way; what has not ended within the grace time is cut off. */
+async function closeServer(app: NestFastifyApplication, graceMs: number): Promise<void> {
+  const timer = setTimeout(() => app.getHttpServer().closeAllConnections(), graceMs)
+  await app.close()
+  clearTimeout(timer)
+}
+
+/** Requests that were cut off write their record before the loop turns. */
+const ended = () => new Promise((resolve) => setImmediate(resolve))

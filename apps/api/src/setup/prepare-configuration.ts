@@ -1,0 +1,38 @@
+import { generateApiKey, parseApiKey } from '@vm-x/gateway'
+import { type Applied, applyConfig, type Origin, type Storage } from '@vm-x/storage'
+import type { ConfigFile } from '@vm-x/contract'
+import type { Config } from '../config.ts'
+import { firstStart, fromEnvironment } from './first-start.ts'
+import { readConfigFile } from './read-config-file.ts'
+
+export type Prepared = {
+  /** The API key of a first start: shown once. */
+  readonly newApiKey: string | undefined
+  /** Connections made from credentials in the environment. */
+  readonly fromEnvironment: readonly string[]
+}
+
+/**
+ * Brings the configuration up to date at start. `VMX_CONFIG` decides alone where it is set; without it a new
+ * installation begins with the demo provider, and credentials in the environment become connections at every start.
+ */
+export async function prepareConfiguration(config: Config, env: Readonly<Record<string, string | undefined>>, storage: Storage): Promise<Prepared> {
+  const apply = (document: ConfigFile, origin: Origin): Promise<Applied> =>
+    applyConfig(storage.database.db, storage.vault, document, { actor: 'start', origin, parseApiKey })
+  if (config.configFile !== undefined) {
+    await apply(await readConfigFile(config.configFile, env), 'config')
+    return { newApiKey: undefined, fromEnvironment: [] }
+  }
+  const newApiKey = (await isNew(storage)) ? generateApiKey().value : undefined
+  if (newApiKey !== undefined) await apply(firstStart(newApiKey), 'first-start')
+  const found = fromEnvironment(env)
+  if (found) await apply(found, 'environment')
+  const connections = found?.workspaces[0]?.environments[0]?.connections ?? []
+  return { newApiKey, fromEnvironment: connections.map(({ name }) => name) }
+}
+
+/** Operator-level: whether anything was ever set up. */
+async function isNew({ database }: Storage): Promise<boolean> {
+  const row = await database.db.selectFrom('workspace').select('id').limit(1).executeTakeFirst()
+  return row === undefined
+}

@@ -1,0 +1,73 @@
+import type { AuditStore, Catalog, Clock, Journal, Log, UsageStore, Vault } from '@vm-x/gateway'
+import { SqlAuditStore } from './audit/sql-audit-store.ts'
+import { SqlCatalog } from './catalog/sql-catalog.ts'
+import { type AuditGuard, auditGuard } from './db/audit-guard.ts'
+import { migrate, pendingMigrations } from './db/migrate.ts'
+import { type OpenedDatabase, openDatabase } from './db/open.ts'
+import { openSqliteJournal } from './journal/sqlite-journal.ts'
+import { SqlUsageStore } from './usage/sql-usage-store.ts'
+import { openVault } from './vault/open-vault.ts'
+
+export type StorageOptions = {
+  readonly databaseUrl: string
+  readonly databaseReaderUrl?: string | undefined
+  readonly databaseCaFile?: string | undefined
+  readonly vaultUrl: string
+  readonly journalDir: string
+  readonly journalMaxBytes: number
+  readonly log: Log
+  readonly clock: Clock
+}
+
+/** Every port that needs a file or a server, open. */
+export type Storage = {
+  readonly database: OpenedDatabase
+  readonly vault: Vault
+  readonly catalog: Catalog
+  readonly audit: AuditStore
+  readonly usage: UsageStore
+  readonly journal: Journal
+  readonly guard: AuditGuard
+  /** Closes the journal, then the database. */
+  close(): Promise<void>
+}
+
+/** The database lacks migrations that this version needs. */
+export class NotMigrated extends Error {
+  override readonly name = 'NotMigrated'
+}
+
+/** Opens what the settings name. Embedded databases are migrated here, servers only by the command. Throws what to do in one sentence. */
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  const { databaseUrl, databaseReaderUrl, databaseCaFile, log, clock } = options
+  const database = await openDatabase({
+    url: databaseUrl,
+    log,
+    ...(databaseReaderUrl === undefined ? {} : { readerUrl: databaseReaderUrl }),
+    ...(databaseCaFile === undefined ? {} : { caFile: databaseCaFile }),
+  })
+  try {
+    const { db } = database
+    if (database.kind === 'pglite') await migrate(db)
+    else if ((await pendingMigrations(db)).length > 0) throw new NotMigrated('The database is not up to date: run `npx vmx migrate` first')
+    const guard = await auditGuard(db)
+    const vault = await openVault(options.vaultUrl)
+    const journal = await openSqliteJournal({ dir: options.journalDir, maxBytes: options.journalMaxBytes, sinks: ['audit', 'usage'], clock })
+    return {
+      database,
+      vault,
+      guard,
+      journal,
+      catalog: new SqlCatalog(db),
+      audit: new SqlAuditStore(database),
+      usage: new SqlUsageStore(database),
+      close: async () => {
+        await journal.close()
+        await database.close()
+      },
+    }
+  } catch (error) {
+    await database.close().catch(() => {})
+    throw error
+  }
+}
