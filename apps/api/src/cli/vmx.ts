@@ -78,7 +78,9 @@ async function run(args: string[]): Promise<string> {
   }
 }
 
-const show = (answer: unknown) => `${JSON.stringify(answer, null, 2)}\n`
+function show(answer: unknown): string {
+  return `${JSON.stringify(answer, null, 2)}\n`
+}
 
 function askProduct(dataDir: string, method: string, path: string, body?: object): Promise<unknown> {
   const socketPath = adminSocketPath(dataDir)
