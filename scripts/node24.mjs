@@ -13,5 +13,7 @@ export function node24() {
     const path = join(root, 'node_modules', name, 'bin', binary)
     if (existsSync(path)) return path
   }
-  throw new Error(`VM-X AI needs Node 24 or newer; this is ${process.version}, and no package brings one for ${platform}. Install Node 24 and try again.`)
+  throw new Error(
+    `VM-X AI needs Node 24 or newer; this is ${process.version}, and no package brings one for ${platform}. Install Node 24 and try again.`,
+  )
 }

@@ -4,6 +4,9 @@ import { node24, root } from './node24.mjs'
 import { prepare } from './prepare.mjs'
 
 prepare()
-const child = spawn(node24(), [join(root, 'apps/api/dist/main.js'), ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' })
+const child = spawn(node24(), [join(root, 'apps/api/dist/main.js'), ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+})
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)))

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common'
-import { HEALTH, type Health } from './health/health.ts'
 import { HealthController } from './health/health.controller.ts'
+import { HEALTH, type Health } from './health/health.ts'
 
 /** The control plane. The data plane is a Fastify plugin beside it. */
 @Module({})

@@ -5,10 +5,17 @@ import type { Product } from './product.ts'
 export function banner({ url, prepared, storage }: Product, config: Config, tookMs: number): string {
   const { newApiKey } = prepared
   const lines = ['', `VM-X AI is ready at ${url} (started in ${(tookMs / 1000).toFixed(1)} s)`, '']
-  if (newApiKey !== undefined) lines.push(`  API key, shown this once:  ${newApiKey}`, '', '  Try it:', '', curl(url, newApiKey), '')
-  else lines.push(`  OpenAI base URL  ${url}/v1`, `  Data             ${config.dataDir}`, '  A new API key    npx vmx api-key create <name>')
+  if (newApiKey !== undefined)
+    lines.push(`  API key, shown this once:  ${newApiKey}`, '', '  Try it:', '', curl(url, newApiKey), '')
+  else
+    lines.push(
+      `  OpenAI base URL  ${url}/v1`,
+      `  Data             ${config.dataDir}`,
+      '  A new API key    npx vmx api-key create <name>',
+    )
   lines.push('  What happened    npx vmx audit list')
-  if (prepared.fromEnvironment.length > 0) lines.push(`  Connections from the environment: ${prepared.fromEnvironment.join(', ')}`)
+  if (prepared.fromEnvironment.length > 0)
+    lines.push(`  Connections from the environment: ${prepared.fromEnvironment.join(', ')}`)
   if (!storage.guard.protected) lines.push(`  The audit is guarded by triggers only: ${storage.guard.reason}`)
   return `${lines.join('\n')}\n\n`
 }

@@ -9,11 +9,23 @@ const settings = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: port.default(3000),
   DATA_DIR: z.string().min(1).default('./data'),
-  DATABASE_URL: z.string().regex(/^(pglite:|postgres(ql)?:\/\/)/, 'must start with pglite: or postgres://').optional(),
-  DATABASE_RO_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres://').optional(),
-  DATABASE_MIGRATE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres://').optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(pglite:|postgres(ql)?:\/\/)/, 'must start with pglite: or postgres://')
+    .optional(),
+  DATABASE_RO_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+    .optional(),
+  DATABASE_MIGRATE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+    .optional(),
   DATABASE_CA_FILE: optional,
-  VAULT_URL: z.string().regex(/^libsodium:file=./, 'must be libsodium:file=<path>').optional(),
+  VAULT_URL: z
+    .string()
+    .regex(/^libsodium:file=./, 'must be libsodium:file=<path>')
+    .optional(),
   JOURNAL_DIR: optional,
   JOURNAL_MAX_MB: count.default(1024),
   AUDIT_DURABILITY: z.enum(['strict', 'batched']).default('strict'),
@@ -41,12 +53,19 @@ export class ConfigError extends Error {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
   const parsed = settings.safeParse(given)
-  const problems = NOT_YET.filter((name) => given[name] !== undefined).map((name) => `${name}: has no effect in this version`)
-  if (!parsed.success) problems.unshift(...parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`))
-  else if (!parsed.data.DATABASE_URL?.startsWith('postgres') && (parsed.data.DATABASE_RO_URL || parsed.data.DATABASE_MIGRATE_URL)) {
+  const problems = NOT_YET.filter((name) => given[name] !== undefined).map(
+    (name) => `${name}: has no effect in this version`,
+  )
+  if (!parsed.success)
+    problems.unshift(...parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`))
+  else if (
+    !parsed.data.DATABASE_URL?.startsWith('postgres') &&
+    (parsed.data.DATABASE_RO_URL || parsed.data.DATABASE_MIGRATE_URL)
+  ) {
     problems.push('DATABASE_RO_URL, DATABASE_MIGRATE_URL: need a DATABASE_URL of PostgreSQL')
   }
-  if (problems.length > 0 || !parsed.success) throw new ConfigError(`The settings are not right:\n${problems.map((line) => `  ${line}`).join('\n')}`)
+  if (problems.length > 0 || !parsed.success)
+    throw new ConfigError(`The settings are not right:\n${problems.map((line) => `  ${line}`).join('\n')}`)
   return resolve(parsed.data)
 }
 
@@ -66,7 +85,9 @@ function resolve(data: z.infer<typeof settings>) {
     auditDurability: data.AUDIT_DURABILITY,
     auditOnFull: data.AUDIT_ON_FULL,
     upstreamAllow: data.UPSTREAM_ALLOW,
-    trustedProxies: data.TRUSTED_PROXIES.split(',').map((item) => item.trim()).filter((item) => item !== ''),
+    trustedProxies: data.TRUSTED_PROXIES.split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
     maxBodyBytes: data.MAX_BODY_MB * 1024 * 1024,
     shutdownGraceMs: data.SHUTDOWN_GRACE_MS,
     logLevel: data.LOG_LEVEL,

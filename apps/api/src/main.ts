@@ -1,6 +1,6 @@
 import 'reflect-metadata'
+import { ConfigRejected, DatabaseTooNew, DirectoryInUse, NotMigrated } from '@vm-x/storage'
 import { pino } from 'pino'
-import { DirectoryInUse, NotMigrated, ConfigRejected, DatabaseTooNew } from '@vm-x/storage'
 import { banner } from './banner.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { startProduct } from './product.ts'
@@ -9,7 +9,12 @@ const started = performance.now()
 try {
   const config = readConfig(process.env)
   const log = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: true }))
-  const product = await startProduct({ config, env: process.env, log, progress: (step) => process.stderr.write(`• ${step} …\n`) })
+  const product = await startProduct({
+    config,
+    env: process.env,
+    log,
+    progress: (step) => process.stderr.write(`• ${step} …\n`),
+  })
   process.stdout.write(banner(product, config, performance.now() - started))
 
   let closing = false
@@ -33,7 +38,9 @@ try {
 
 /** One clear sentence for what a person can mend; the whole story for what is our fault. */
 function explain(error: unknown): string {
-  const known = [ConfigError, ConfigRejected, DirectoryInUse, NotMigrated, DatabaseTooNew].some((kind) => error instanceof kind)
+  const known = [ConfigError, ConfigRejected, DirectoryInUse, NotMigrated, DatabaseTooNew].some(
+    (kind) => error instanceof kind,
+  )
   if (error instanceof Error && (known || 'code' in error)) return `VM-X AI could not start. ${error.message}`
   return `VM-X AI could not start. ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
 }

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { NestFactory } from '@nestjs/core'
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import {
   answerParserError,
   createGateway,
@@ -52,7 +52,9 @@ export async function startProduct({ config, env, log, progress }: ProductOption
     const ledger = createLedger({ journal, durability: config.auditDurability, onFull: config.auditOnFull, log })
     const interrupted = await ledger.recover()
     if (interrupted > 0) log.warn({ interrupted }, 'requests were interrupted when the process ended last time')
-    const shippers = (['audit', 'usage'] as const).map((name) => new Shipper({ name, journal, sink: storage[name], log }))
+    const shippers = (['audit', 'usage'] as const).map(
+      (name) => new Shipper({ name, journal, sink: storage[name], log }),
+    )
     for (const shipper of shippers) shipper.start()
     const providers = createProviders({ vault, policy, clock: systemClock, demoUrl: demoServer.url })
     const gateway = createGateway({ catalog, ledger, providers, clock: systemClock })
@@ -97,7 +99,12 @@ function addressPolicy(allow: string, demoUrl: string): UpstreamAddressPolicy {
   }
 }
 
-async function serve(config: Config, gateway: RunningGateway, health: Health, log: Log): Promise<NestFastifyApplication> {
+async function serve(
+  config: Config,
+  gateway: RunningGateway,
+  health: Health,
+  log: Log,
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     logger: false,
     forceCloseConnections: 'idle',
@@ -105,13 +112,19 @@ async function serve(config: Config, gateway: RunningGateway, health: Health, lo
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     clientErrorHandler: answerParserError,
   })
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(health), adapter, { logger: false, bodyParser: false, abortOnError: false })
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(health), adapter, {
+    logger: false,
+    bodyParser: false,
+    abortOnError: false,
+  })
   for (const prefix of ['/v1', '/api/v1']) {
     await app.register(gatewayPlugin, { prefix, gateway, maxBodyBytes: config.maxBodyBytes, log })
   }
   await app.listen(config.port, config.host).catch(async (error: NodeJS.ErrnoException) => {
     await app.close()
-    throw error.code === 'EADDRINUSE' ? new ConfigError(`PORT: ${config.port} on ${config.host} is in use by another program; set PORT to another one`) : error
+    throw error.code === 'EADDRINUSE'
+      ? new ConfigError(`PORT: ${config.port} on ${config.host} is in use by another program; set PORT to another one`)
+      : error
   })
   return app
 }

@@ -1,7 +1,12 @@
 type Row = {
   /** HTTP status towards the client. */
   readonly status: number
-  readonly type: 'invalid_request_error' | 'authentication_error' | 'permission_error' | 'rate_limit_error' | 'api_error'
+  readonly type:
+    | 'invalid_request_error'
+    | 'authentication_error'
+    | 'permission_error'
+    | 'rate_limit_error'
+    | 'api_error'
   /** Whether another target may cure it; only ever tried before the first byte has gone to the client. */
   readonly fallback: boolean
   /** What `x-should-retry` tells the client's SDK. */
@@ -9,7 +14,13 @@ type Row = {
   readonly source: 'gateway' | 'provider'
 }
 
-const row = (status: number, type: Row['type'], source: Row['source'], fallback: boolean, clientRetry: boolean): Row => ({
+const row = (
+  status: number,
+  type: Row['type'],
+  source: Row['source'],
+  fallback: boolean,
+  clientRetry: boolean,
+): Row => ({
   status,
   type,
   source,

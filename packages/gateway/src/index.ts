@@ -1,5 +1,12 @@
 export { generateApiKey, parseApiKey, type StoredApiKey } from './api-key/api-key.ts'
-export type { ApiKeyEntry, Catalog, ConnectionEntry, EnvironmentEntry, ResourceEntry, TargetEntry } from './catalog/catalog.ts'
+export type {
+  ApiKeyEntry,
+  Catalog,
+  ConnectionEntry,
+  EnvironmentEntry,
+  ResourceEntry,
+  TargetEntry,
+} from './catalog/catalog.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { asGatewayError, ERROR_CODES, type ErrorCode, GatewayError } from './errors.ts'
 export { createGateway, type GatewayParts, type RunningGateway } from './gateway.ts'

@@ -62,7 +62,9 @@ async function serve({ answers = [answerJson()], providers, prepare }: Options =
   const key = catalog.addKey()
   const clock = new DrivenClock()
   const ledger = new LedgerDouble()
-  const table = providers ?? createProviders({ vault, policy: new UpstreamAddressPolicy('127.0.0.1'), clock, demoUrl: 'http://127.0.0.1:9/v1' })
+  const table =
+    providers ??
+    createProviders({ vault, policy: new UpstreamAddressPolicy('127.0.0.1'), clock, demoUrl: 'http://127.0.0.1:9/v1' })
   const gateway = createGateway({ catalog, ledger, clock, providers: table })
   const logged: object[] = []
   const log: Log = { info: () => {}, warn: () => {}, error: (fields) => logged.push(fields) }

@@ -49,10 +49,16 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   try {
     const { db } = database
     if (database.kind === 'pglite') await migrate(db)
-    else if ((await pendingMigrations(db)).length > 0) throw new NotMigrated('The database is not up to date: run `npx vmx migrate` first')
+    else if ((await pendingMigrations(db)).length > 0)
+      throw new NotMigrated('The database is not up to date: run `npx vmx migrate` first')
     const guard = await auditGuard(db)
     const vault = await openVault(options.vaultUrl)
-    const journal = await openSqliteJournal({ dir: options.journalDir, maxBytes: options.journalMaxBytes, sinks: ['audit', 'usage'], clock })
+    const journal = await openSqliteJournal({
+      dir: options.journalDir,
+      maxBytes: options.journalMaxBytes,
+      sinks: ['audit', 'usage'],
+      clock,
+    })
     return {
       database,
       vault,

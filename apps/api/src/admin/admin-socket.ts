@@ -25,7 +25,8 @@ export function adminSocketPath(dataDir: string): string {
 export async function openAdminSocket(options: AdminOptions): Promise<{ close(): Promise<void> }> {
   const path = adminSocketPath(options.dataDir)
   const server = createServer((request, response) => {
-    const reply = (status: number, body: object) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    const reply = (status: number, body: object) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     handle(options, request).then(
       (body) => (body === undefined ? reply(404, { error: 'There is no such thing' }) : reply(200, body)),
       (error: unknown) => {
@@ -69,9 +70,20 @@ async function handle(options: AdminOptions, request: IncomingMessage): Promise<
   if (route === 'POST /api-keys') {
     const { expiresAt, workspace, environment, ...key } = newApiKey.parse(JSON.parse(await text(request)))
     const { value, publicId, hash } = generateApiKey()
-    const where = { ...(workspace === undefined ? {} : { workspace }), ...(environment === undefined ? {} : { environment }) }
+    const where = {
+      ...(workspace === undefined ? {} : { workspace }),
+      ...(environment === undefined ? {} : { environment }),
+    }
     const expiry = expiresAt === undefined ? null : new Date(expiresAt)
-    const created = await createApiKey(storage.database.db, { ...key, ...where, expiresAt: expiry, publicId, hash, actor: 'vmx', origin: 'cli' })
+    const created = await createApiKey(storage.database.db, {
+      ...key,
+      ...where,
+      expiresAt: expiry,
+      publicId,
+      hash,
+      actor: 'vmx',
+      origin: 'cli',
+    })
     gateway.invalidate()
     return { ...created, name: key.name, publicId, value }
   }
@@ -83,7 +95,12 @@ async function handle(options: AdminOptions, request: IncomingMessage): Promise<
   if (route === 'GET /audit') {
     await options.drained(AbortSignal.timeout(SHORT_DRAIN_MS))
     const cursor = url.searchParams.get('cursor')
-    const limit = z.coerce.number().int().min(1).max(1000).parse(url.searchParams.get('limit') ?? 20)
+    const limit = z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(1000)
+      .parse(url.searchParams.get('limit') ?? 20)
     return storage.audit.list('operator', { limit, ...(cursor === null ? {} : { cursor }) })
   }
   const id = /^GET \/audit\/([0-9a-f-]{36})$/i.exec(route)?.[1]
@@ -97,7 +114,8 @@ const LONGEST_BODY = 64 * 1024
 
 /** What the operator did wrong, in words; undefined when it was not the operator. */
 function operatorError(error: unknown): string | undefined {
-  if (error instanceof z.ZodError) return error.issues.map(({ path, message }) => `${path.join('.') || 'value'}: ${message}`).join('; ')
+  if (error instanceof z.ZodError)
+    return error.issues.map(({ path, message }) => `${path.join('.') || 'value'}: ${message}`).join('; ')
   if (error instanceof ConfigRejected) return error.problems.join('; ')
   return error instanceof InvalidCursor || error instanceof SyntaxError ? error.message : undefined
 }

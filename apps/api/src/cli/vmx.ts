@@ -51,10 +51,23 @@ async function run(args: string[]): Promise<string> {
     case 'api-key create': {
       if (operand === undefined) throw new CommandError('vmx api-key create <name>: the name is missing')
       const { resource, connection, label, 'expires-at': expiresAt, workspace, environment } = values
-      return show(await ask('POST', '/api-keys', { name: operand, resources: resource, connections: connection, labels: label, expiresAt, workspace, environment }))
+      return show(
+        await ask('POST', '/api-keys', {
+          name: operand,
+          resources: resource,
+          connections: connection,
+          labels: label,
+          expiresAt,
+          workspace,
+          environment,
+        }),
+      )
     }
     case 'audit list': {
-      const query = new URLSearchParams({ limit: values.limit ?? '20', ...(values.cursor === undefined ? {} : { cursor: values.cursor }) })
+      const query = new URLSearchParams({
+        limit: values.limit ?? '20',
+        ...(values.cursor === undefined ? {} : { cursor: values.cursor }),
+      })
       return show(await ask('GET', `/audit?${query}`))
     }
     case 'audit show':
@@ -65,9 +78,17 @@ async function run(args: string[]): Promise<string> {
     case 'migrate': {
       if (!databaseUrl.startsWith('postgres')) return 'The embedded database is migrated at each start.\n'
       const url = databaseMigrateUrl ?? databaseUrl
-      const database = await openDatabase({ url, log: silentLog, statementTimeoutMs: 0, ...(databaseCaFile === undefined ? {} : { caFile: databaseCaFile }) })
+      const database = await openDatabase({
+        url,
+        log: silentLog,
+        statementTimeoutMs: 0,
+        ...(databaseCaFile === undefined ? {} : { caFile: databaseCaFile }),
+      })
       try {
-        const { applied } = await migrate(database.db, databaseMigrateUrl === undefined ? {} : { servingRole: roleOf(databaseUrl) })
+        const { applied } = await migrate(
+          database.db,
+          databaseMigrateUrl === undefined ? {} : { servingRole: roleOf(databaseUrl) },
+        )
         return applied.length === 0 ? 'The database is up to date.\n' : `Applied ${applied.join(', ')}.\n`
       } finally {
         await database.close()
@@ -94,7 +115,9 @@ function askProduct(dataDir: string, method: string, path: string, body?: object
         else reject(new CommandError(String(answer.error)))
       })
     })
-    call.on('error', () => reject(new CommandError(`nothing answers at ${socketPath}: is VM-X AI running with this DATA_DIR?`)))
+    call.on('error', () =>
+      reject(new CommandError(`nothing answers at ${socketPath}: is VM-X AI running with this DATA_DIR?`)),
+    )
     call.end(body === undefined ? undefined : JSON.stringify(body))
   })
 }

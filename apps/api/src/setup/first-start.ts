@@ -9,7 +9,11 @@ export function firstStart(apiKey: string): ConfigFile {
   return inDefaultEnvironment({
     connections: [{ name: 'demo', provider: 'demo' }],
     resources: [
-      { name: 'demo', description: 'Answers from the built-in demo provider', model: { connection: 'demo', model: 'demo' } },
+      {
+        name: 'demo',
+        description: 'Answers from the built-in demo provider',
+        model: { connection: 'demo', model: 'demo' },
+      },
       {
         name: 'demo-fallback',
         description: 'Its primary always fails; its fallback answers',
@@ -29,7 +33,12 @@ export function fromEnvironment(env: Readonly<Record<string, string | undefined>
   })
   if (found.length === 0) return undefined
   return inDefaultEnvironment({
-    connections: found.map(({ preset, apiKey, baseUrl }) => ({ name: preset.id, provider: preset.id, apiKey, ...(baseUrl ? { baseUrl } : {}) })),
+    connections: found.map(({ preset, apiKey, baseUrl }) => ({
+      name: preset.id,
+      provider: preset.id,
+      apiKey,
+      ...(baseUrl ? { baseUrl } : {}),
+    })),
     resources: found.flatMap(({ preset }) =>
       preset.defaultModels.map((model) => ({
         name: resourceName(preset, model),
@@ -43,11 +52,15 @@ export function fromEnvironment(env: Readonly<Record<string, string | undefined>
 /** The model's name without its maker; with the provider before it where several providers serve a model of that name. */
 function resourceName(preset: Preset, model: string): string {
   const short = shortName(model)
-  const shared = [...presets.values()].filter((other) => other.environment && other.defaultModels.some((name) => shortName(name) === short))
+  const shared = [...presets.values()].filter(
+    (other) => other.environment && other.defaultModels.some((name) => shortName(name) === short),
+  )
   return shared.length > 1 ? `${preset.id}-${short}` : short
 }
 
 const shortName = (model: string) => (model.split('/').at(-1) ?? model).replace(/[^A-Za-z0-9._-]/g, '-').slice(0, 48)
 
 const inDefaultEnvironment = (environment: object): ConfigFile =>
-  configFile.parse({ workspaces: [{ name: DEFAULT_WORKSPACE, environments: [{ name: DEFAULT_ENVIRONMENT, ...environment }] }] })
+  configFile.parse({
+    workspaces: [{ name: DEFAULT_WORKSPACE, environments: [{ name: DEFAULT_ENVIRONMENT, ...environment }] }],
+  })

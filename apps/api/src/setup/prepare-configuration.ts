@@ -1,6 +1,6 @@
+import type { ConfigFile } from '@vm-x/contract'
 import { generateApiKey, parseApiKey } from '@vm-x/gateway'
 import { type Applied, applyConfig, type Origin, type Storage } from '@vm-x/storage'
-import type { ConfigFile } from '@vm-x/contract'
 import type { Config } from '../config.ts'
 import { firstStart, fromEnvironment } from './first-start.ts'
 import { readConfigFile } from './read-config-file.ts'
@@ -16,7 +16,11 @@ export type Prepared = {
  * Brings the configuration up to date at start. `VMX_CONFIG` decides alone where it is set; without it a new
  * installation begins with the demo provider, and credentials in the environment become connections at every start.
  */
-export async function prepareConfiguration(config: Config, env: Readonly<Record<string, string | undefined>>, storage: Storage): Promise<Prepared> {
+export async function prepareConfiguration(
+  config: Config,
+  env: Readonly<Record<string, string | undefined>>,
+  storage: Storage,
+): Promise<Prepared> {
   const apply = (document: ConfigFile, origin: Origin): Promise<Applied> =>
     applyConfig(storage.database.db, storage.vault, document, { actor: 'start', origin, parseApiKey })
   if (config.configFile !== undefined) {

@@ -18,10 +18,13 @@ export async function readConfigFile(path: string, env: Env): Promise<ConfigFile
   if (syntax) throw new ConfigError(`VMX_CONFIG: ${path} is not valid YAML: ${syntax.message}`)
   const missing = new Set<string>()
   const value = substitute(document.toJS({ maxAliasCount: 100 }), env, missing)
-  if (missing.size > 0) throw new ConfigError(`VMX_CONFIG: ${path} names variables that are not set: ${[...missing].join(', ')}`)
+  if (missing.size > 0)
+    throw new ConfigError(`VMX_CONFIG: ${path} names variables that are not set: ${[...missing].join(', ')}`)
   const parsed = configFile.safeParse(value)
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map((issue) => `  ${issue.path.map(pathPart).join('').replace(/^\./, '')}: ${issue.message}`)
+  const problems = parsed.error.issues.map(
+    (issue) => `  ${issue.path.map(pathPart).join('').replace(/^\./, '')}: ${issue.message}`,
+  )
   throw new ConfigError(`VMX_CONFIG: ${path} is not right:\n${problems.join('\n')}`)
 }
 

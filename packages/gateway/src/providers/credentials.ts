@@ -23,9 +23,11 @@ export class Credentials {
   }
 
   async #unseal({ id, workspaceId, environmentId }: Connection, sealed: string): Promise<string> {
-    const value = await this.#vault.open(sealed, { workspaceId, environmentId, connectionId: id }).catch((cause: unknown) => {
-      throw new GatewayError('unavailable', 'The credential of the connection can not be opened now', { cause })
-    })
+    const value = await this.#vault
+      .open(sealed, { workspaceId, environmentId, connectionId: id })
+      .catch((cause: unknown) => {
+        throw new GatewayError('unavailable', 'The credential of the connection can not be opened now', { cause })
+      })
     this.#opened.set(id, { sealed, value, until: this.#clock.now() + KEPT_MS })
     return value
   }

@@ -25,7 +25,12 @@ beforeEach(async () => {
   upstream = await Upstream.start()
   vault = new VaultDouble()
   clock = new DrivenClock()
-  providers = createProviders({ vault, policy: new UpstreamAddressPolicy('127.0.0.1'), clock, demoUrl: 'http://127.0.0.1:9/v1' })
+  providers = createProviders({
+    vault,
+    policy: new UpstreamAddressPolicy('127.0.0.1'),
+    clock,
+    demoUrl: 'http://127.0.0.1:9/v1',
+  })
 })
 afterEach(async () => {
   await upstream.close()
@@ -183,7 +188,12 @@ describe('the request to a provider', () => {
   })
 
   it('is not made to an address that the operator does not allow', async () => {
-    providers = createProviders({ vault, policy: new UpstreamAddressPolicy(''), clock, demoUrl: 'http://127.0.0.1:9/v1' })
+    providers = createProviders({
+      vault,
+      policy: new UpstreamAddressPolicy(''),
+      clock,
+      demoUrl: 'http://127.0.0.1:9/v1',
+    })
     for (const host of ['127.0.0.1', 'localhost']) {
       const { reply, attempt } = await ask('openai', { connection: { baseUrl: `http://${host}:${upstream.port}` } })
       await expect(reply).rejects.toMatchObject({ code: 'provider_unavailable' })

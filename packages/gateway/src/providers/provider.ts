@@ -1,5 +1,5 @@
-import type { GatewayError } from '../errors.ts'
 import type { Connection } from '../catalog/snapshot.ts'
+import type { GatewayError } from '../errors.ts'
 import type { Attempt, Operation, Usage } from '../ledger/exchange-record.ts'
 import type { RequestBody } from '../wire/openai/body.ts'
 
@@ -36,7 +36,12 @@ export interface EventStream {
 
 /** `headers` are what the client is shown of the provider's, by their outgoing names. */
 export type ProviderReply =
-  | { readonly kind: 'json'; readonly headers: Record<string, string>; readonly body: Buffer; readonly usage: Usage | undefined }
+  | {
+      readonly kind: 'json'
+      readonly headers: Record<string, string>
+      readonly body: Buffer
+      readonly usage: Usage | undefined
+    }
   | { readonly kind: 'stream'; readonly headers: Record<string, string>; readonly stream: EventStream }
 
 /** PORT. Calls one kind of provider. One call is one HTTP request: nothing is retried below. */

@@ -1,0 +1,127 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '../..')
+
+/** Which bare packages each workspace may import in its product code; its own tests may import more. */
+const PACKAGES = {
+  'packages/contract': ['zod'],
+  'packages/gateway': ['@vm-x/contract', 'fastify', 'ipaddr.js', 'undici', 'uuid', 'zod'],
+  'packages/storage': [
+    '@electric-sql/pglite',
+    '@vm-x/contract',
+    '@vm-x/gateway',
+    'kysely',
+    'libsodium-wrappers',
+    'pg',
+    'pg-copy-streams',
+    'uuid',
+  ],
+  'apps/api': [
+    '@nestjs/common',
+    '@nestjs/core',
+    '@nestjs/platform-fastify',
+    '@vm-x/contract',
+    '@vm-x/gateway',
+    '@vm-x/storage',
+    'fastify',
+    'pino',
+    'reflect-metadata',
+    'rxjs',
+    'yaml',
+    'zod',
+  ],
+}
+
+/** Inside the gateway: what each part may know. Root files are named without their ending. */
+const GATEWAY: Record<string, string[]> = {
+  clock: [],
+  errors: [],
+  log: [],
+  vault: [],
+  catalog: ['clock', 'errors'],
+  'api-key': ['catalog', 'clock', 'errors'],
+  routing: ['catalog', 'errors'],
+  wire: ['errors', 'ledger/exchange-record'],
+  ledger: ['clock', 'errors', 'log'],
+  providers: ['catalog', 'clock', 'errors', 'ledger/exchange-record', 'vault', 'wire'],
+  gate: ['api-key', 'catalog', 'ledger/exchange-record'],
+  completion: ['api-key', 'catalog', 'clock', 'errors', 'gate', 'ledger', 'providers/provider', 'routing', 'wire'],
+  plugin: ['completion', 'errors', 'ledger/exchange-record', 'log', 'providers/provider'],
+}
+/** They join the parts, so they may know all of them. */
+const WIRING = ['gateway', 'index', 'testing']
+
+const isTest = (file: string) => /\.(test|contract|fixture)\.ts$|\/testing\/|\/test-/.test(file)
+
+const imports = (file: string) =>
+  [
+    ...readFileSync(join(root, file), 'utf8').matchAll(
+      /(?:^(?:import|export|\})[^']*?\bfrom |^import |\bimport\()'([^']+)'/gm,
+    ),
+  ].map((match) => match[1] ?? '')
+
+const bareName = (specifier: string) =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+
+describe('the arrows between packages', () => {
+  for (const [workspace, allowed] of Object.entries(PACKAGES)) {
+    it(`${workspace} imports only what it may`, () => {
+      const files = globSync(`${workspace}/src/**/*.ts`, { cwd: root }).filter((file) => !isTest(file))
+      expect(files.length).toBeGreaterThan(0)
+      const wrong = files.flatMap((file) =>
+        imports(file)
+          .filter(
+            (specifier) =>
+              !specifier.startsWith('.') && !specifier.startsWith('node:') && !allowed.includes(bareName(specifier)),
+          )
+          .map((specifier) => `${file} imports ${specifier}`),
+      )
+      expect(wrong).toEqual([])
+    })
+  }
+
+  it('nothing imports the API, and no relative import leaves its workspace', () => {
+    const files = globSync('{packages,apps}/*/src/**/*.ts', { cwd: root })
+    const wrong = files.flatMap((file) =>
+      imports(file)
+        .filter(
+          (specifier) =>
+            specifier === '@vm-x/api' ||
+            (specifier.startsWith('.') && workspaceOf(join(dirname(file), specifier)) !== workspaceOf(file)),
+        )
+        .filter((specifier) => !(isTest(file) && specifier.includes('/scripts/')))
+        .map((specifier) => `${file} imports ${specifier}`),
+    )
+    expect(wrong).toEqual([])
+  })
+})
+
+describe('the arrows inside the gateway', () => {
+  it('each part knows only what is below it', () => {
+    const src = 'packages/gateway/src'
+    const files = globSync(`${src}/**/*.ts`, { cwd: root }).filter((file) => !isTest(file))
+    const wrong = files.flatMap((file) => {
+      const part = partOf(relative(src, file))
+      if (WIRING.includes(part)) return []
+      const allowed = GATEWAY[part]
+      if (!allowed) return [`${file} belongs to no part: add '${part}' to this test`]
+      return imports(file)
+        .filter((specifier) => specifier.startsWith('.'))
+        .map((specifier) => relative(src, join(dirname(file), specifier)).replace(/\.ts$/, ''))
+        .filter(
+          (target) =>
+            partOf(target) !== part && !allowed.some((name) => target === name || target.startsWith(`${name}/`)),
+        )
+        .map((target) => `${file} imports ${target}`)
+    })
+    expect(wrong).toEqual([])
+  })
+})
+
+const workspaceOf = (file: string) => file.split('/').slice(0, 2).join('/')
+const partOf = (file: string) => (file.split('/')[0] ?? '').replace(/\.ts$/, '')

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { inject } from 'vitest'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    postgres: { adminUrl: string } | { missing: string }
+  }
+}
+
+export type PostgresDatabase = {
+  /** As superuser. */
+  readonly url: string
+  /** The same database as another role. */
+  as(role: string, password: string): string
+  drop(): Promise<void>
+}
+
+/** An empty database on the server of this test run. */
+export async function createPostgresDatabase(): Promise<PostgresDatabase> {
+  const provided = inject('postgres')
+  if ('missing' in provided) throw new Error(provided.missing)
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await query(provided.adminUrl, `create database ${name}`)
+  const url = new URL(provided.adminUrl)
+  url.pathname = `/${name}`
+  return {
+    url: url.href,
+    as: (role, password) => {
+      const other = new URL(url)
+      other.username = role
+      other.password = password
+      return other.href
+    },
+    drop: async () => void (await query(provided.adminUrl, `drop database ${name} with (force)`)),
+  }
+}
+
+/** One statement on a connection of its own. */
+export async function query(url: string, sql: string): Promise<pg.QueryResult> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}
