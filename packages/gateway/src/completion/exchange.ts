@@ -83,9 +83,9 @@ export class Exchange {
     return round(Math.max(0, this.#elapsedMs() - this.#providerMs))
   }
 
-  /** Journals, without waiting for it, that a provider is about to be called: the request has a record even if this process dies. */
-  note(): void {
-    void this.#ledger.opened(this.#record('interrupted', 0, undefined))
+  /** Journals that a provider is about to be called. Once it resolves, the request has a record even if this process dies. */
+  note(): Promise<void> {
+    return this.#ledger.opened(this.#record('interrupted', 0, undefined))
   }
 
   /** Writes the record: a promise the first time only. It never rejects. */

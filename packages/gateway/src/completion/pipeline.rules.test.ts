@@ -362,7 +362,7 @@ describe('Rule 6: a limit of the key or the resource denies at once, a limit of 
   })
 })
 
-describe('Rule 7: no I/O on the path but the capacity store and the provider', () => {
+describe('Rule 7: no I/O on the path but the capacity store, the journal (ADR 0003) and the provider', () => {
   it('asks the catalog nothing for a key and an environment that it has seen', async () => {
     const world = requestWorld()
     await world.ask()
@@ -387,10 +387,15 @@ describe('Rule 7: no I/O on the path but the capacity store and the provider', (
     await vi.waitFor(() => expect(sink.ended).toBe('done'))
   })
 
-  it('does not make the provider call wait for the journal', async () => {
+  it('calls the provider only once the note of the request is kept', async () => {
     const world = requestWorld()
-    world.ledger.holdNotes()
-    await expect(world.ask()).resolves.toMatchObject({ kind: 'json' })
+    const keep = world.ledger.holdNotes()
+    const answer = world.ask()
+    const first = await Promise.race([answer, new Promise((resolve) => setImmediate(resolve, 'nothing yet'))])
+    expect(first).toBe('nothing yet')
+    expect(world.log).not.toContain('call a')
+    keep()
+    await expect(answer).resolves.toMatchObject({ kind: 'json' })
     expect(world.ledger.notes).toHaveLength(1)
   })
 

@@ -131,7 +131,7 @@ async function firstWorkingTarget(
         target,
         estimate: exchange.estimate ?? NOTHING,
       })
-      exchange.note()
+      await exchange.note()
       if (call.signal.aborted) throw clientClosed()
       const reply = await callProvider(gw, call, exchange, target, attempt, body)
       exchange.end(attempt, 'ok')

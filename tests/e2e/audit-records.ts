@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import type { RunningProduct } from '../start-product.ts'
+
+const page = z.object({
+  records: z.array(
+    z.looseObject({
+      id: z.string(),
+      outcome: z.string(),
+      status: z.number(),
+      requestedModel: z.string().optional(),
+      usage: z.looseObject({ input: z.number(), output: z.number(), source: z.string() }).optional(),
+      decision: z.looseObject({ attempts: z.array(z.looseObject({ outcome: z.string() })) }),
+    }),
+  ),
+  next: z.string().optional(),
+})
+
+export type AuditRecord = z.infer<typeof page>['records'][number]
+
+/** Every record that `vmx audit list` shows, page after page, and all that the command wrote. */
+export async function auditRecords(product: RunningProduct, pageSize = 150): Promise<{ records: AuditRecord[]; output: string }> {
+  const records: AuditRecord[] = []
+  let output = ''
+  let cursor: string[] = []
+  for (;;) {
+    const { stdout, stderr, code } = await product.vmx('audit', 'list', '--limit', String(pageSize), ...cursor)
+    if (code !== 0) throw new Error(`vmx audit list: ${stderr}`)
+    output += stdout + stderr
+    const { records: found, next } = page.parse(JSON.parse(stdout))
+    records.push(...found)
+    if (next === undefined) return { records, output }
+    cursor = ['--cursor', next]
+  }
+}
