@@ -1,23 +1,37 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { z } from 'zod'
 
-/** Where each of the secrets stands, as it is or in a common encoding; empty when none does. Names, never values. */
-export function findSecrets(secrets: Readonly<Record<string, string>>, places: Readonly<Record<string, string | Buffer>>): string[] {
+export type Secrets = Readonly<Record<string, string | Buffer>>
+
+/** Which of the secrets stands where, as it is or in a common encoding; empty when none does. Names, never values. */
+export function findSecrets(secrets: Secrets, places: Readonly<Record<string, string | Buffer>>): string[] {
+  const texts = Object.entries(places).map(([place, text]) => [place, Buffer.from(text)] as const)
   return Object.entries(secrets).flatMap(([name, secret]) => {
-    if (secret.length < SHORTEST) throw new Error(`${name} is too short to be searched for`)
     const bytes = Buffer.from(secret)
-    const forms = [secret, bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url'), bytes.toString('hex')]
-    return Object.entries(places)
-      .filter(([, text]) => forms.some((form) => text.includes(form)))
-      .map(([place]) => `${name} is in ${place}`)
+    if (bytes.length < SHORTEST) throw new Error(`${name} is too short to be searched for`)
+    const forms = [bytes, bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url'), bytes.toString('hex')]
+    return texts.filter(([, text]) => forms.some((form) => text.includes(form))).map(([place]) => `${name} is in ${place}`)
   })
 }
 
-/** Everything below a directory but its sockets, by path; without the files that are named. */
-export function filesOf(directory: string, except: readonly string[] = []): Record<string, Buffer> {
-  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  const paths = files.map((file) => relative(directory, join(file.parentPath, file.name)))
-  return Object.fromEntries(paths.filter((path) => !except.includes(path)).map((path) => [path, readFileSync(join(directory, path))]))
+const SHORTEST = 12
+
+/** The vault's keys out of the file that holds them. */
+export function vaultKeys(dataDir: string): Secrets {
+  const { keys } = z
+    .object({ keys: z.array(z.object({ key: z.string() })).min(1) })
+    .parse(JSON.parse(readFileSync(join(dataDir, VAULT_KEY_FILE), 'utf8')))
+  return Object.fromEntries(keys.map(({ key }, index) => [`vault key ${index + 1}`, Buffer.from(key, 'base64')]))
 }
 
-const SHORTEST = 12
+/** Every file below a data directory, by path, but the one that holds the vault's keys. */
+export function dataFiles(dataDir: string): Record<string, Buffer> {
+  const files = readdirSync(dataDir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  const paths = files.map((file) => relative(dataDir, join(file.parentPath, file.name)))
+  return Object.fromEntries(
+    paths.filter((path) => path !== VAULT_KEY_FILE).map((path) => [path, readFileSync(join(dataDir, path))]),
+  )
+}
+
+const VAULT_KEY_FILE = 'key'

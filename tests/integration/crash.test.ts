@@ -1,12 +1,15 @@
 import { randomInt } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type DemoServer, generateApiKey, startDemoServer } from '@vm-x/gateway'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type RunningProduct, startProduct, temporaryDirectory } from '../start-product.ts'
 import { type Answer, type Asked, keepAsking } from './load.ts'
 import { createPostgresDatabase } from './postgres-database.ts'
-import { endProducts, type Product, startProduct, temporaryDirectory, vmx } from './product.ts'
+import { shipped } from './readiness.ts'
 import { type Rows, readRows, repeated } from './records.ts'
+import { vmx } from './vmx-command.ts'
 
 const ROUNDS = 5
 const CONCURRENCY = 50
@@ -18,7 +21,6 @@ beforeAll(async () => {
   upstream = await startDemoServer({ keepBodies: true })
 })
 
-afterEach(endProducts)
 afterAll(async () => await upstream.close())
 
 const databases = [
@@ -32,62 +34,73 @@ describe.each(databases)('on $kind', ({ create }) => {
   }, async () => {
     const seed = randomInt(2 ** 31)
     const random = randomFrom(seed)
-    const directory = temporaryDirectory()
     const database = await create()
-    const dataDir = join(directory.path, 'data')
-    const settings = {
-      DATA_DIR: dataDir,
+    const directory = temporaryDirectory()
+    const dataDir = join(directory, 'data')
+    const configFile = join(directory, 'config.yaml')
+    writeFileSync(configFile, config(upstream.url))
+    const env = {
       ...(database.url !== undefined && { DATABASE_URL: database.url }),
       UPSTREAM_ALLOW: new URL(upstream.url).host,
-      VMX_CONFIG: directory.write('config.yaml', config(upstream.url)),
+      VMX_CONFIG: configFile,
       VMX_TEST_KEY: apiKey,
     }
     try {
-      if (database.url !== undefined) expect(await vmx(['migrate'], settings)).toMatchObject({ code: 0 })
+      if (database.url !== undefined) expect(await vmx(['migrate'], env)).toMatchObject({ code: 0 })
       const answers: Answer[] = []
-      let product = await startProduct(settings)
+      let product = await startProduct({ env, dataDir })
       for (let round = 1; round <= ROUNDS; round++) {
         const load = keepAsking({ url: product.url, apiKey }, CONCURRENCY, requests(`${seed}-${round}`, random))
         const aliveMs = 200 + random() * 1300
         await wait(aliveMs)
-        product.signal('SIGKILL')
-        await product.exited
+        await product.kill()
         answers.push(...(await load.stop()))
-        product = await startProduct(settings)
-        await product.shipped()
-        const rows = await rowsOf(product, settings, database.url)
+        product = await startProduct({ env, dataDir })
+        await shipped(product.url)
+        const rows = await rowsOf(product, database.url)
         check(rows, answers, `seed ${seed}, round ${round}, killed after ${Math.round(aliveMs)} ms`)
-        if (database.url === undefined && round < ROUNDS) product = await startProduct(settings)
+        if (database.url === undefined) product = await startProduct({ env, dataDir })
       }
       expect(answers.filter(({ complete }) => complete).length).toBeGreaterThan(CONCURRENCY)
       expect(answers.filter(({ complete }) => !complete).length).toBeGreaterThan(0)
+      expect(await product.stop()).toMatchObject({ code: 0 })
     } finally {
-      await endProducts()
       await database.drop()
-      directory.remove()
     }
   })
 })
 
 /** The embedded database has room for one: its product is stopped first. */
-async function rowsOf(product: Product, { DATA_DIR }: { DATA_DIR: string }, url: string | undefined): Promise<Rows> {
+async function rowsOf(product: RunningProduct, url: string | undefined): Promise<Rows> {
   if (url !== undefined) return await readRows(url)
-  expect(await product.stop()).toBe(0)
-  return await readRows(`pglite:${join(DATA_DIR, 'db')}`)
+  expect(await product.stop()).toMatchObject({ code: 0 })
+  return await readRows(`pglite:${join(product.dataDir, 'db')}`)
 }
 
 function check({ audit, usage }: Rows, answers: readonly Answer[], when: string): void {
   const complete = answers.filter((answer) => answer.complete)
   const audited = new Map(audit.map((row) => [row.id, row]))
   const counted = new Map(usage.map((row) => [row.id, row]))
-  expect(complete.filter(({ status }) => status !== 200), `refused; ${when}`).toEqual([])
+  expect(
+    complete.filter(({ status }) => status !== 200),
+    `refused; ${when}`,
+  ).toEqual([])
   expect(repeated(audit.map(({ id }) => id)), `twice in the audit; ${when}`).toEqual([])
   expect(repeated(audit.map(({ marker }) => String(marker))), `two records of a request; ${when}`).toEqual([])
   expect(repeated(usage.map(({ id }) => id)), `twice in the usage; ${when}`).toEqual([])
-  expect(complete.filter(({ id }) => audited.get(String(id))?.outcome !== 'ok'), `answered, not in the audit; ${when}`).toEqual([])
-  expect(complete.filter(({ id }) => counted.get(String(id))?.outcome !== 'ok'), `answered, not in the usage; ${when}`).toEqual([])
+  expect(
+    complete.filter(({ id }) => audited.get(String(id))?.outcome !== 'ok'),
+    `answered, not in the audit; ${when}`,
+  ).toEqual([])
+  expect(
+    complete.filter(({ id }) => counted.get(String(id))?.outcome !== 'ok'),
+    `answered, not in the usage; ${when}`,
+  ).toEqual([])
   const markers = new Set(audit.map(({ marker }) => marker))
-  expect(receivedMarkers(when).filter((marker) => !markers.has(marker)), `reached the provider, not in the audit; ${when}`).toEqual([])
+  expect(
+    receivedMarkers(when).filter((marker) => !markers.has(marker)),
+    `reached the provider, not in the audit; ${when}`,
+  ).toEqual([])
 }
 
 /** Of this run's requests whose body reached the provider. */

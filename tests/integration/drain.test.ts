@@ -1,72 +1,73 @@
-import { Agent, request } from 'node:http'
+import { Agent } from 'node:http'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { type Answer, ask } from './load.ts'
-import { endProducts, type Product, startProduct, temporaryDirectory } from './product.ts'
+import { expect, it, vi } from 'vitest'
+import { type RunningProduct, startProduct } from '../start-product.ts'
+import { type Answer, type Asked, ask } from './load.ts'
 import { readRows } from './records.ts'
 
 const STREAMS = 20
 
-let directory: ReturnType<typeof temporaryDirectory>
-
-beforeEach(() => {
-  directory = temporaryDirectory()
-})
-
-afterEach(async () => {
-  await endProducts()
-  directory.remove()
-})
-
-const dataDir = () => join(directory.path, 'data')
-const rows = () => readRows(`pglite:${join(dataDir(), 'db')}`)
-
 it('finishes the streams under way after SIGTERM, takes no new connection, loses no record and exits with 0', async () => {
-  const product = await start({})
-  const streams = await openStreams(product, 'first/demo+chunks=40+interval=50')
-  product.signal('SIGTERM')
-  await saying(product, 'SIGTERM')
-  await refusing(product)
-  const answers = await Promise.all(streams.ended)
+  const product = await startProduct()
+  const apiKey = await keyFor(product)
+  const streams = await openStreams({ url: product.url, apiKey }, 'demo/demo+chunks=40+interval=50')
+  const ended = product.stop()
+  await vi.waitFor(() => expect(product.stderr()).toContain('finishing requests'))
+  const late = await ask({ url: product.url, apiKey }, { marker: 'late', model: 'demo', stream: false })
+  expect([undefined, 503]).toContain(late.status)
+  const answers = await Promise.all(streams)
   expect(answers.filter(({ complete }) => !complete)).toEqual([])
-  expect(await product.exited).toBe(0)
-  const { audit, usage } = await rows()
-  const ids = answers.map(({ id }) => String(id)).sort()
+  expect(await ended).toEqual({ code: 0, signal: null })
+
+  const { audit, usage } = await rowsOf(product)
+  const ids = answers.map(({ id }) => id).sort()
   const streamed = audit.filter(({ marker }) => marker?.startsWith('stream-'))
   expect(streamed.map(({ id }) => id).sort()).toEqual(ids)
   expect(streamed.filter(({ outcome }) => outcome !== 'ok')).toEqual([])
-  expect(usage.filter(({ outputTokens }) => outputTokens > 0).map(({ id }) => id).sort()).toEqual(ids)
+  expect(usage.flatMap(({ id, outputTokens }) => (outputTokens > 0 ? [id] : [])).sort()).toEqual(ids)
 })
 
-it('cuts what has not ended within the grace time, records it and exits with 0', async () => {
-  const product = await start({ SHUTDOWN_GRACE_MS: '300' })
-  const streams = await openStreams(product, 'first/demo+chunks=1000+interval=100')
-  product.signal('SIGTERM')
-  const answers = await Promise.all(streams.ended)
+it('cuts the streams that have not ended within the grace time, records them and exits with 0', async () => {
+  const product = await startProduct({ env: { SHUTDOWN_GRACE_MS: '300' } })
+  const endpoint = { url: product.url, apiKey: await keyFor(product) }
+  const streams = await openStreams(endpoint, 'demo/demo+chunks=1000+interval=100')
+  const ended = product.stop()
+  const answers = await Promise.all(streams)
   expect(answers.filter(({ complete }) => complete)).toEqual([])
-  expect(await product.exited).toBe(0)
-  const { audit, usage } = await rows()
+  expect(await ended).toEqual({ code: 0, signal: null })
+
+  const { audit, usage } = await rowsOf(product)
+  const ids = answers.map(({ id }) => id).sort()
   const cut = audit.filter(({ marker }) => marker?.startsWith('stream-'))
-  expect(cut.map(({ id }) => id).sort()).toEqual(answers.map(({ id }) => String(id)).sort())
+  expect(cut.map(({ id }) => id).sort()).toEqual(ids)
   expect(cut.filter(({ outcome }) => outcome === 'ok')).toEqual([])
-  expect(usage.filter(({ id }) => cut.some((row) => row.id === id))).toHaveLength(STREAMS)
+  expect(
+    usage
+      .map(({ id }) => id)
+      .filter((id) => ids.includes(id))
+      .sort(),
+  ).toEqual(ids)
 })
 
-it('answers a connection that was open before with 503 and says that it is draining', async () => {
-  const product = await start({})
-  const agents = [kept(), kept()] as const
-  const busy = await Promise.all(agents.map((agent) => openStream(product, 'first/demo+chunks=30+interval=50', agent)))
-  product.signal('SIGTERM')
-  await saying(product, 'SIGTERM')
-  // Sent behind the stream on the same connection, before the server could close it.
-  const answers = await Promise.all(busy.map(({ ended }) => ended))
-  expect(answers.every(({ complete }) => complete)).toBe(true)
-  expect(await product.exited).toBe(0)
-})
-
-const kept = () => new Agent({ keepAlive: true, maxSockets: 1 })
-
-async function start(settings: Record<string, string>) {
-  const product = await startProduct({ DATA_DIR: dataDir(), ...settings })
-  return product
+/** The first start's key reaches resources only; this one calls models of the demo connection by their names. */
+async function keyFor({ vmx }: RunningProduct): Promise<string> {
+  const { stdout } = await vmx('api-key', 'create', 'streams', '--connection', 'demo')
+  const { value }: { value: string } = JSON.parse(stdout)
+  return value
 }
+
+/** Resolves once each stream has sent something; the promises inside, when it has ended. */
+async function openStreams(endpoint: { url: string; apiKey: string }, model: string): Promise<Promise<Answer>[]> {
+  const agent = new Agent({ keepAlive: true })
+  const begun: Promise<void>[] = []
+  const streams = Array.from({ length: STREAMS }, (_, index) => {
+    const asked: Asked = { marker: `stream-${index}`, model, stream: true }
+    const { promise, resolve } = Promise.withResolvers<void>()
+    begun.push(promise)
+    return ask(endpoint, asked, { agent, onText: () => resolve() })
+  })
+  await Promise.all(begun)
+  return streams
+}
+
+const rowsOf = ({ dataDir }: RunningProduct) => readRows(`pglite:${join(dataDir, 'db')}`)

@@ -17,8 +17,18 @@ export type Asked = { readonly marker: string; readonly model: string; readonly 
 
 type Endpoint = { readonly url: string; readonly apiKey: string }
 
+type Transport = {
+  readonly agent?: Agent
+  /** Told whenever a part of the answer has come. */
+  readonly onText?: () => void
+}
+
 /** One chat request over plain HTTP. Never rejects: what did not arrive is not in the answer. */
-export function ask({ url, apiKey }: Endpoint, { marker, model, stream }: Asked, agent?: Agent): Promise<Answer> {
+export function ask(
+  { url, apiKey }: Endpoint,
+  { marker, model, stream }: Asked,
+  { agent, onText }: Transport = {},
+): Promise<Answer> {
   const body = JSON.stringify({
     model,
     stream,
@@ -26,7 +36,12 @@ export function ask({ url, apiKey }: Endpoint, { marker, model, stream }: Asked,
     vmx: { correlationId: marker },
   })
   return new Promise((resolve) => {
-    let [text, status, id, length]: [string, number | undefined, string | undefined, number] = ['', undefined, undefined, -1]
+    let [text, status, id, length]: [string, number | undefined, string | undefined, number] = [
+      '',
+      undefined,
+      undefined,
+      -1,
+    ]
     const finish = () => {
       const complete = stream && status === 200 ? text.endsWith('data: [DONE]\n\n') : Buffer.byteLength(text) === length
       resolve({ marker, stream, status, id, complete, text })
@@ -36,17 +51,22 @@ export function ask({ url, apiKey }: Endpoint, { marker, model, stream }: Asked,
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
     }
-    const call = request(`${url}/v1/chat/completions`, { method: 'POST', headers, ...(agent && { agent }) }, (response) => {
-      status = response.statusCode
-      id = String(response.headers['x-request-id'])
-      length = Number(response.headers['content-length'] ?? -1)
-      response.setEncoding('utf8')
-      response.on('data', (chunk: string) => {
-        text += chunk
-      })
-      response.on('error', () => {})
-      response.on('close', finish)
-    })
+    const call = request(
+      `${url}/v1/chat/completions`,
+      { method: 'POST', headers, ...(agent && { agent }) },
+      (response) => {
+        status = response.statusCode
+        id = String(response.headers['x-request-id'])
+        length = Number(response.headers['content-length'] ?? -1)
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => {
+          text += chunk
+          onText?.()
+        })
+        response.on('error', () => {})
+        response.on('close', finish)
+      },
+    )
     call.on('error', finish)
     call.end(body)
   })
@@ -59,7 +79,7 @@ export function keepAsking(endpoint: Endpoint, concurrency: number, next: () => 
   let stopped = false
   const worker = async () => {
     while (!stopped) {
-      const answer = await ask(endpoint, next(), agent)
+      const answer = await ask(endpoint, next(), { agent })
       answers.push(answer)
       // The server is gone: asking again at once would only spin.
       if (answer.status === undefined) await new Promise((resolve) => setTimeout(resolve, 10))

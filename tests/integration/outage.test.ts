@@ -1,17 +1,19 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type DemoServer, generateApiKey, startDemoServer } from '@vm-x/gateway'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startPostgres } from '../../scripts/services.mjs'
+import { startProduct, temporaryDirectory } from '../start-product.ts'
 import { ask, keepAsking } from './load.ts'
-import { endProducts, startProduct, temporaryDirectory, vmx } from './product.ts'
+import { readiness, shipped } from './readiness.ts'
 import { readRows, repeated } from './records.ts'
+import { vmx } from './vmx-command.ts'
 
 const OUTAGE_MS = 30_000
 const CONCURRENCY = 20
 
 const apiKey = generateApiKey().value
-const directory = temporaryDirectory()
 let upstream: DemoServer
 let postgres: Awaited<ReturnType<typeof startPostgres>>
 
@@ -20,28 +22,31 @@ beforeAll(async () => {
   postgres = await startPostgres({ own: true })
 })
 
-afterEach(endProducts)
 afterAll(async () => {
   await postgres?.stop()
   await upstream?.close()
-  directory.remove()
 })
 
 it('answers every request while PostgreSQL is away for 30 seconds, and has each of them in audit and usage once afterwards', async () => {
-  const settings = {
-    DATA_DIR: join(directory.path, 'data'),
+  const configFile = join(temporaryDirectory(), 'config.yaml')
+  writeFileSync(configFile, config(upstream.url))
+  const env = {
     DATABASE_URL: postgres.url,
     UPSTREAM_ALLOW: new URL(upstream.url).host,
-    VMX_CONFIG: directory.write('config.yaml', config(upstream.url)),
+    VMX_CONFIG: configFile,
     VMX_TEST_KEY: apiKey,
   }
-  expect(await vmx(['migrate'], settings)).toMatchObject({ code: 0 })
-  const product = await startProduct(settings)
+  expect(await vmx(['migrate'], env)).toMatchObject({ code: 0 })
+  const product = await startProduct({ env })
   const endpoint = { url: product.url, apiKey }
   expect(await ask(endpoint, { marker: 'before', model: 'demo', stream: false })).toMatchObject({ status: 200 })
 
   let count = 0
-  const next = () => ({ marker: `load-${++count}`, model: count % 4 === 0 ? 'demo-stream' : 'demo', stream: count % 4 === 0 })
+  const next = () => ({
+    marker: `load-${++count}`,
+    model: count % 4 === 0 ? 'demo-stream' : 'demo',
+    stream: count % 4 === 0,
+  })
   const load = keepAsking(endpoint, CONCURRENCY, next)
   await postgres.kill()
   await wait(OUTAGE_MS / 2)
@@ -50,12 +55,12 @@ it('answers every request while PostgreSQL is away for 30 seconds, and has each 
   expect(refused).toMatchObject({ status: 503, complete: true })
   expect(JSON.parse(refused.text)).toMatchObject({ error: { code: 'unavailable' } })
   await wait(OUTAGE_MS / 2)
-  expect(await product.ready()).toMatchObject({ status: 200, body: { status: 'ok' } })
-  expect((await product.ready()).body.journal.depth).toBeGreaterThan(CONCURRENCY)
+  expect(await readiness(product.url)).toMatchObject({ status: 200, body: { status: 'ok' } })
+  expect((await readiness(product.url)).body.journal.depth).toBeGreaterThan(CONCURRENCY)
   await postgres.start()
   const answers = await load.stop()
   expect(answers.filter(({ status, complete }) => status !== 200 || !complete)).toEqual([])
-  await product.shipped()
+  await shipped(product.url)
 
   const { audit, usage } = await readRows(postgres.url)
   const ids = [...answers.map(({ id }) => id)].sort()
@@ -66,7 +71,7 @@ it('answers every request while PostgreSQL is away for 30 seconds, and has each 
   const counted = new Set(usage.map(({ id }) => id))
   expect(ids.filter((id) => !counted.has(String(id)))).toEqual([])
   expect(audit.filter(({ id }) => id === refused.id)).toMatchObject([{ outcome: 'unavailable', status: 503 }])
-  expect(await product.stop()).toBe(0)
+  expect(await product.stop()).toMatchObject({ code: 0 })
 })
 
 const config = (baseUrl: string) => `

@@ -139,7 +139,8 @@ class Client {
       return
     }
     const text = head.latin1Slice(0, end)
-    if (!text.startsWith('HTTP/1.1 200 ')) return this.#fail(new Error(`Answered with ${head.toString().slice(0, 500)}`))
+    if (!text.startsWith('HTTP/1.1 200 '))
+      return this.#fail(new Error(`Answered with ${head.toString().slice(0, 500)}`))
     const [, length] = /\r\ncontent-length: *(\d+)/i.exec(text) ?? []
     this.#left = length === undefined ? null : Number(length)
     this.#last = Buffer.alloc(0)

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 /**
  * A provider that costs as little as possible: it reads just enough of HTTP/1.1 to know where a request ends, and its
  * answers are ready-made bytes. What the request's `model` says is what it does: `json` answers at once, `stream` sends
- * `--chunks` events, each on its own, `hold` sends one event and keeps the stream open until the client has gone.
+ * so many pieces, each in a write of its own, `hold` sends one event and keeps the stream open until the client has gone.
  * Prints its port.
  */
 const CHUNKS = Number(process.argv[2])
@@ -81,7 +81,7 @@ function respond(socket, request) {
   const initial = request[request.indexOf(MODEL) + MODEL.length]
   if (initial === 0x6a) return socket.write(JSON_ANSWER)
   socket.write(STREAM_START)
-  if (initial === 0x73) streams.set(socket, CHUNKS - 4)
+  if (initial === 0x73) streams.set(socket, CHUNKS - 2)
 }
 
 server.listen(0, '127.0.0.1', () => process.stdout.write(`ready at http://127.0.0.1:${server.address().port}\n`))

@@ -1,0 +1,157 @@
+import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { startPostgres } from '../../../scripts/services.mjs'
+import { interleaved, latency, memory, saturation, streaming } from './measures.mjs'
+import { cores, startNode } from './processes.mjs'
+import { contestants, portOf } from './products.mjs'
+import { table } from './table.mjs'
+
+const HELP = `npm run bench -- [--quick] [--out <file>]
+
+Measures what a request costs beside a bare passthrough, both in one run, and prints tables. Linux only.
+`
+
+const FULL = {
+  rounds: 3,
+  saturation: [
+    { kilobytes: 2, count: 20_000, rounds: 5 },
+    { kilobytes: 20, count: 5_000, rounds: 3 },
+    { kilobytes: 200, count: 1_000, rounds: 3 },
+  ],
+  latency: { perSecond: 200, seconds: 4 },
+  streaming: { count: 100, chunks: 200 },
+  memory: { count: 1_000 },
+  warmUp: 5_000,
+}
+
+const QUICK = {
+  rounds: 1,
+  saturation: [
+    { kilobytes: 2, count: 5_000, rounds: 2 },
+    { kilobytes: 20, count: 1_500, rounds: 1 },
+    { kilobytes: 200, count: 200, rounds: 1 },
+  ],
+  latency: { perSecond: 200, seconds: 1 },
+  streaming: { count: 40, chunks: 200 },
+  memory: { count: 300 },
+  warmUp: 2_000,
+}
+
+const CHUNK_INTERVAL_MS = 2
+
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean' }, out: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+})
+if (values.help) process.stdout.write(HELP)
+else if (process.platform !== 'linux') throw new Error('The benchmark reads CPU time from /proc: it needs Linux')
+else await run(values.quick ? QUICK : FULL)
+
+async function run(plan) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1))
+  const pinned = cores()
+  step('Starting PostgreSQL and the upstream')
+  const postgres = await startPostgres({ own: true })
+  const here = fileURLToPath(new URL('upstream.mjs', import.meta.url))
+  const upstream = await startNode([here, String(plan.streaming.chunks), String(CHUNK_INTERVAL_MS)])
+  const all = contestants({ upstream, databaseUrl: postgres.url, core: pinned?.measured })
+  const text = report(plan, pinned, await measureAll(plan, all, upstream))
+  process.stdout.write(text)
+  if (values.out !== undefined) writeFileSync(values.out, text)
+  await upstream.stop()
+  await postgres.stop()
+  process.exit(0)
+}
+
+async function measureAll(plan, all, upstream) {
+  step('Memory of open streams, each in a fresh process')
+  const memories = []
+  for (const { start } of all) {
+    const target = await start()
+    memories.push(await memory(target, plan.memory))
+    await target.stop()
+  }
+  const targets = []
+  for (const { start } of all) targets.push(await start())
+  step('Warming up')
+  for (const target of targets) await saturation(target, { kilobytes: 2, count: plan.warmUp })
+  const saturations = []
+  for (const { kilobytes, count, rounds } of plan.saturation) {
+    step(`Requests of ${kilobytes} KB, as many as possible`)
+    saturations.push(await interleaved(targets, rounds, (target) => saturation(target, { kilobytes, count })))
+  }
+  step('Latency at a fixed rate')
+  const direct = { port: portOf(upstream), apiKey: 'none' }
+  const latencies = await interleaved([direct, ...targets], plan.rounds, (target) => latency(target, plan.latency))
+  step('Streams')
+  const streams = await interleaved(targets, plan.rounds, (target) => streaming(target, plan.streaming))
+  for (const target of targets) await target.stop()
+  return { names: all.map(({ name }) => name), memories, saturations, latencies, streams }
+}
+
+function report(plan, pinned, { names, memories, saturations, latencies, streams }) {
+  const rows = (figures, cells) => figures.map((each, index) => [names[index], ...cells(each, figures[0])])
+  const bodies = plan.saturation.flatMap(({ kilobytes }, index) =>
+    rows(saturations[index], (each, base) => [
+      `${kilobytes} KB`,
+      each.cpuMicros.toFixed(0),
+      (base.cpuMicros / each.cpuMicros).toFixed(2),
+      each.perSecond.toFixed(0),
+      (each.perSecond / base.perSecond).toFixed(2),
+    ]),
+  )
+  const [direct, ...through] = latencies
+  const { perSecond } = plan.latency
+  return [
+    `# Benchmark of ${new Date().toISOString()}`,
+    `Node ${process.version}, ${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores. ${pinning(pinned)} Medians of interleaved rounds.`,
+    `## Saturation, answers of 1.2 KB, 32 connections`,
+    table(
+      ['', 'body', 'CPU µs a request', 'requests per CPU second ÷ passthrough', 'requests per second', '÷ passthrough'],
+      bodies,
+    ),
+    `## Latency at ${perSecond} requests per second, 2 KB`,
+    table(
+      ['', 'p50 ms', 'p95 ms', 'p50 above passthrough', 'p95 above passthrough'],
+      [
+        ['upstream, asked directly', ms(direct.p50Ms), ms(direct.p95Ms), '', ''],
+        ...rows(through, (each, base) => [
+          ms(each.p50Ms),
+          ms(each.p95Ms),
+          ms(each.p50Ms - base.p50Ms),
+          ms(each.p95Ms - base.p95Ms),
+        ]),
+      ],
+    ),
+    `## Streams of ${plan.streaming.chunks} chunks, one each ${CHUNK_INTERVAL_MS} ms, 20 at a time`,
+    table(
+      ['', 'CPU µs a chunk', '÷ passthrough', 'first chunk, p50 ms', 'above passthrough'],
+      rows(streams, (each, base) => [
+        each.cpuMicros.toFixed(1),
+        (each.cpuMicros / base.cpuMicros).toFixed(2),
+        ms(each.firstByteMs),
+        ms(each.firstByteMs - base.firstByteMs),
+      ]),
+    ),
+    `## Memory, ${plan.memory.count} open streams`,
+    table(
+      ['', 'KB a stream'],
+      rows(memories, (each) => [each.kilobytes.toFixed(0)]),
+    ),
+    '',
+  ].join('\n\n')
+}
+
+function ms(value) {
+  return value.toFixed(2)
+}
+
+function pinning(pinned) {
+  if (!pinned) return 'Nothing is pinned: the figures of what is measured and of its load mix.'
+  return `What is measured is pinned to core ${pinned.measured}; load, upstream and PostgreSQL to core ${pinned.others}.`
+}
+
+function step(text) {
+  process.stderr.write(`• ${text} …\n`)
+}

@@ -1,0 +1,62 @@
+import { setTimeout } from 'node:timers/promises'
+import { chatRequest, fixedRate, holdStreams, saturate } from './load.mjs'
+
+/** One figure of one contestant in one round, e.g. `{ cpuMicros: 84, perSecond: 11000 }`. @typedef {Record<string, number>} Figures */
+
+/** Cost of whole requests while the core is full. */
+export async function saturation(target, { kilobytes, count }) {
+  const request = chatRequest(target, 'json', kilobytes)
+  await target.settled()
+  const before = target.cpuMs()
+  const { perSecond } = await saturate(target, request, { count, concurrency: 32 })
+  await target.settled()
+  return { cpuMicros: ((target.cpuMs() - before) * 1000) / count, perSecond }
+}
+
+/** Durations as one client sees them while the core has little to do. */
+export async function latency(target, { perSecond, seconds }) {
+  const durations = await fixedRate(target, chatRequest(target, 'json', 2), { perSecond, seconds })
+  return { p50Ms: quantile(durations, 0.5), p95Ms: quantile(durations, 0.95) }
+}
+
+/** Cost of one write of the upstream on its way through. */
+export async function streaming(target, { count, chunks }) {
+  const request = chatRequest(target, 'stream', 2)
+  await target.settled()
+  const before = target.cpuMs()
+  const { firstByteMs } = await saturate(target, request, { count, concurrency: 20 })
+  await target.settled()
+  return { cpuMicros: ((target.cpuMs() - before) * 1000) / (count * chunks), firstByteMs: quantile(firstByteMs, 0.5) }
+}
+
+/** Resident memory of one stream that is open and idle; of a process that was warmed up by a few. */
+export async function memory(target, { count }) {
+  const request = chatRequest(target, 'hold', 2)
+  const closeFirst = await holdStreams(target, request, Math.ceil(count / 20))
+  closeFirst()
+  await setTimeout(1000)
+  const before = target.residentBytes()
+  const close = await holdStreams(target, request, count)
+  await setTimeout(1000)
+  const kilobytes = (target.residentBytes() - before) / 1024 / count
+  close()
+  return { kilobytes }
+}
+
+/** Runs `measure` on each target in turn, `rounds` times, and answers the medians: `targets[i]` → `answer[i]`. */
+export async function interleaved(targets, rounds, measure) {
+  const results = targets.map(() => [])
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, target] of targets.entries()) results[index].push(await measure(target))
+  }
+  return results.map((figures) =>
+    Object.fromEntries(Object.keys(figures[0]).map((name) => [name, median(figures.map((each) => each[name]))])),
+  )
+}
+
+const median = (numbers) => quantile(numbers, 0.5)
+
+function quantile(numbers, share) {
+  const sorted = numbers.toSorted((a, b) => a - b)
+  return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)]
+}
