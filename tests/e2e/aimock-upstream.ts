@@ -15,8 +15,14 @@ export const AIMOCK_FAULTS = {
   ratelimit: { early: true, options: { chaos: { rateLimitRate: 1 } } },
   disconnect: { early: true, options: { chaos: { disconnectRate: 1 } } },
   'cut-at-once': { early: true, options: { disconnectAfterMs: 50, latency: 60_000 } },
-  truncated: { early: false, options: { truncateAfterChunks: 4, chunkSize: 5 } },
-  'cut-later': { early: false, options: { disconnectAfterMs: 700, chunkSize: 5, streamingProfile: { ttft: 0, tps: 10 } } },
+  truncated: {
+    early: false,
+    options: { truncateAfterChunks: 4, chunkSize: 5, streamingProfile: { ttft: 0, tps: 50 } },
+  },
+  'cut-later': {
+    early: false,
+    options: { disconnectAfterMs: 700, chunkSize: 5, streamingProfile: { ttft: 0, tps: 10 } },
+  },
 } as const satisfies Record<string, { early: boolean; options: FixtureOpts }>
 
 export type AimockFault = keyof typeof AIMOCK_FAULTS
@@ -31,14 +37,24 @@ export async function startAimock(apiKey: string): Promise<LLMock> {
   const usage = { usage: AIMOCK_USAGE }
   const model = 'good'
   mock.on({ model, predicate: hasImage }, { content: AIMOCK_IMAGE_TEXT, ...usage })
-  mock.on({ model, toolName: 'get_weather' }, { toolCalls: [{ name: 'get_weather', arguments: AIMOCK_TOOL_ARGUMENTS }], ...usage })
+  mock.on(
+    { model, toolName: 'get_weather' },
+    { toolCalls: [{ name: 'get_weather', arguments: AIMOCK_TOOL_ARGUMENTS }], ...usage },
+  )
   mock.on({ model, responseFormat: 'json_schema' }, { content: AIMOCK_JSON, ...usage })
   mock.on({ model, endpoint: 'embedding' }, { embedding: AIMOCK_EMBEDDING })
   mock.on({ model }, { content: AIMOCK_TEXT, ...usage }, { chunkSize: 7 })
-  mock.on({ model: 'slow' }, { content: AIMOCK_TEXT, ...usage }, { chunkSize: 7, streamingProfile: { ttft: 0, tps: 0.1 } })
+  mock.on(
+    { model: 'slow' },
+    { content: AIMOCK_TEXT, ...usage },
+    { chunkSize: 7, streamingProfile: { ttft: 0, tps: 0.1 } },
+  )
   mock.on({ model: 'late' }, { content: AIMOCK_TEXT, ...usage }, { chaos: { latencyMs: 300 } })
   for (const status of [400, 401, 500, 503]) {
-    mock.on({ model: `error-${status}` }, { error: { message: `Emulated ${status}`, code: `emulated_${status}` }, status })
+    mock.on(
+      { model: `error-${status}` },
+      { error: { message: `Emulated ${status}`, code: `emulated_${status}` }, status },
+    )
   }
   for (const [name, { options }] of Object.entries(AIMOCK_FAULTS)) {
     mock.on({ model: name } satisfies FixtureMatch, { content: AIMOCK_TEXT, ...usage }, options)
@@ -49,5 +65,6 @@ export async function startAimock(apiKey: string): Promise<LLMock> {
 
 const hasImage = ({ messages }: ChatCompletionRequest): boolean =>
   (messages ?? []).some(
-    ({ content }) => Array.isArray(content) && content.some((part) => JSON.stringify(part.image_url ?? '').includes(IMAGE_URL)),
+    ({ content }) =>
+      Array.isArray(content) && content.some((part) => JSON.stringify(part.image_url ?? '').includes(IMAGE_URL)),
   )

@@ -18,7 +18,10 @@ const page = z.object({
 export type AuditRecord = z.infer<typeof page>['records'][number]
 
 /** Every record that `vmx audit list` shows, page after page, and all that the command wrote. */
-export async function auditRecords(product: RunningProduct, pageSize = 150): Promise<{ records: AuditRecord[]; output: string }> {
+export async function auditRecords(
+  product: RunningProduct,
+  pageSize = 150,
+): Promise<{ records: AuditRecord[]; output: string }> {
   const records: AuditRecord[] = []
   let output = ''
   let cursor: string[] = []

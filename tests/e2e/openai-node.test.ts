@@ -8,7 +8,10 @@ import { auditRecords } from './audit-records.ts'
 import { dataFiles, findSecrets, vaultKeys } from './secret-search.ts'
 import { type AimockWorld, aimockWorld, demoWorld, type World } from './worlds.ts'
 
-const refusedKeys = { 'API key nobody knows': generateApiKey().value, 'API key of no form': `sk-${crypto.randomUUID()}` }
+const refusedKeys = {
+  'API key nobody knows': generateApiKey().value,
+  'API key of no form': `sk-${crypto.randomUUID()}`,
+}
 
 let demo: World
 let aimock: AimockWorld
@@ -138,7 +141,10 @@ describe.each([
 
   test('a key that is wrong is refused with 401, whatever its form', async () => {
     for (const apiKey of Object.values(refusedKeys)) {
-      const call = client({ ...world, apiKey }, prefix).chat.completions.create({ model: world.model, messages: user('Hi') })
+      const call = client({ ...world, apiKey }, prefix).chat.completions.create({
+        model: world.model,
+        messages: user('Hi'),
+      })
       await expect(call).rejects.toBeInstanceOf(OpenAI.AuthenticationError)
       await expect(call).rejects.toMatchObject({ status: 401, code: 'invalid_api_key' })
     }
@@ -219,19 +225,24 @@ describe("aimock's faults", () => {
   const early = faults.filter(([, { early }]) => early).map(([fault]) => fault)
   const late = faults.filter(([, { early }]) => !early).map(([fault]) => fault)
   const ask = (model: string, stream: boolean) =>
-    client(aimock).chat.completions.create({ model, messages: user('Hi'), stream }).withResponse()
+    client(aimock)
+      .chat.completions.create({ model, messages: user('Hi'), stream })
+      .withResponse()
 
-  test.each([...early, 'error-401', 'error-500', 'error-503'])('%s: an error, and with a fallback the answer of the next target', async (fault) => {
-    await expect(ask(`aimock-${fault}`, true)).rejects.toMatchObject({
-      status: fault === 'ratelimit' ? 429 : 502,
-      code: expect.stringMatching(/^provider_/),
-    })
-    const { data, response } = await ask(`aimock-${fault}-or-good`, true)
-    if ('choices' in data) throw new Error('This is not a stream')
-    expect((await read(data)).text).toBe(AIMOCK_TEXT)
-    expect(response.headers.get('x-vmx-fallback')).toBe('1')
-    expect(response.headers.get('x-vmx-model')).toBe('good')
-  })
+  test.each([...early, 'error-401', 'error-500', 'error-503'])(
+    '%s: an error, and with a fallback the answer of the next target',
+    async (fault) => {
+      await expect(ask(`aimock-${fault}`, true)).rejects.toMatchObject({
+        status: fault === 'ratelimit' ? 429 : 502,
+        code: expect.stringMatching(/^provider_/),
+      })
+      const { data, response } = await ask(`aimock-${fault}-or-good`, true)
+      if ('choices' in data) throw new Error('This is not a stream')
+      expect((await read(data)).text).toBe(AIMOCK_TEXT)
+      expect(response.headers.get('x-vmx-fallback')).toBe('1')
+      expect(response.headers.get('x-vmx-model')).toBe('good')
+    },
+  )
 
   test.each(late)('%s: the text until there, then an error, also where there is a fallback', async (fault) => {
     for (const model of [`aimock-${fault}`, `aimock-${fault}-or-good`]) {
@@ -248,11 +259,14 @@ describe("aimock's faults", () => {
     }
   })
 
-  test.each(['drop', 'malformed', 'ratelimit', 'disconnect'])('%s without a stream: an error, and with a fallback the answer', async (fault) => {
-    await expect(ask(`aimock-${fault}`, false)).rejects.toMatchObject({ status: fault === 'ratelimit' ? 429 : 502 })
-    const { data } = await ask(`aimock-${fault}-or-good`, false)
-    expect(data).toMatchObject({ choices: [{ message: { content: AIMOCK_TEXT } }] })
-  })
+  test.each(['drop', 'malformed', 'ratelimit', 'disconnect'])(
+    '%s without a stream: an error, and with a fallback the answer',
+    async (fault) => {
+      await expect(ask(`aimock-${fault}`, false)).rejects.toMatchObject({ status: fault === 'ratelimit' ? 429 : 502 })
+      const { data } = await ask(`aimock-${fault}-or-good`, false)
+      expect(data).toMatchObject({ choices: [{ message: { content: AIMOCK_TEXT } }] })
+    },
+  )
 
   test("a request that the provider rejects keeps the provider's words and is not tried elsewhere", async () => {
     const before = aimock.aimock.getRequests().length
@@ -282,7 +296,10 @@ describe('an abort reaches the provider', () => {
   ])('%s', async (_when, model, stream) => {
     const name = model.slice('upstream/'.length)
     const controller = new AbortController()
-    const call = client(aimock).chat.completions.create({ model, messages: user('Hi'), stream }, { signal: controller.signal })
+    const call = client(aimock).chat.completions.create(
+      { model, messages: user('Hi'), stream },
+      { signal: controller.signal },
+    )
     call.catch(() => {})
     await aimock.upstream.requests.waitFor((request) => request.model === name)
     if (name.includes('interval')) {
@@ -310,7 +327,10 @@ describe('secrets', () => {
     const audits = await Promise.all([demo, aimock].map(({ product }) => auditRecords(product, 1000)))
     expect(audits.every(({ records }) => records.length > STREAMS)).toBe(true)
     await Promise.all([demo.product.stop(), aimock.product.stop()])
-    const files = { ...labelled('demo', dataFiles(demo.product.dataDir)), ...labelled('aimock', dataFiles(aimock.product.dataDir)) }
+    const files = {
+      ...labelled('demo', dataFiles(demo.product.dataDir)),
+      ...labelled('aimock', dataFiles(aimock.product.dataDir)),
+    }
     // What is not secret is found where secrets are looked for, so that finding nothing means something.
     expect(findSecrets({ 'a resource': 'aimock-truncated-or-good' }, files)).not.toEqual([])
     const places = {
@@ -336,7 +356,12 @@ const weather = {
   function: {
     name: 'get_weather',
     description: 'The weather in a city',
-    parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false },
+    parameters: {
+      type: 'object',
+      properties: { city: { type: 'string' } },
+      required: ['city'],
+      additionalProperties: false,
+    },
   },
 }
 

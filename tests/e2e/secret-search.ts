@@ -10,8 +10,15 @@ export function findSecrets(secrets: Secrets, places: Readonly<Record<string, st
   return Object.entries(secrets).flatMap(([name, secret]) => {
     const bytes = Buffer.from(secret)
     if (bytes.length < SHORTEST) throw new Error(`${name} is too short to be searched for`)
-    const forms = [bytes, bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url'), bytes.toString('hex')]
-    return texts.filter(([, text]) => forms.some((form) => text.includes(form))).map(([place]) => `${name} is in ${place}`)
+    const forms = [
+      bytes,
+      bytes.toString('base64').replace(/=+$/, ''),
+      bytes.toString('base64url'),
+      bytes.toString('hex'),
+    ]
+    return texts
+      .filter(([, text]) => forms.some((form) => text.includes(form)))
+      .map(([place]) => `${name} is in ${place}`)
   })
 }
 

@@ -1,6 +1,6 @@
-import { generateApiKey, startDemoServer } from '@vm-x/gateway'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { generateApiKey, startDemoServer } from '@vm-x/gateway'
 import { type RunningProduct, startProduct, temporaryDirectory } from '../start-product.ts'
 import {
   AIMOCK_EMBEDDING,
@@ -35,7 +35,17 @@ export type World = {
 /** The product as `npm start` begins it, on its demo provider. */
 export async function demoWorld(): Promise<World> {
   const product = await startProduct({ by: 'npm', env: { LOG_LEVEL: 'debug' } })
-  const { stdout } = await product.vmx('api-key', 'create', 'e2e', '--resource', 'demo', '--resource', 'demo-fallback', '--connection', 'demo')
+  const { stdout } = await product.vmx(
+    'api-key',
+    'create',
+    'e2e',
+    '--resource',
+    'demo',
+    '--resource',
+    'demo-fallback',
+    '--connection',
+    'demo',
+  )
   const apiKey: unknown = JSON.parse(stdout).value
   if (typeof apiKey !== 'string' || product.apiKey === undefined) throw new Error('The product made no API keys')
   const text = (prompt: string) => `Hello from the demo provider, where no model is asked. You said: “${prompt}”.`
@@ -49,7 +59,7 @@ export async function demoWorld(): Promise<World> {
     models: ['demo', 'demo-fallback'],
     text,
     imageText: `${text('What is this?')} Images received, not looked at: 1.`,
-    embeddingLength: 1536,
+    embeddingLength: 256,
     usage: (prompt) => usageOf(demoTokens(prompt), demoTokens(text(prompt))),
     secrets: { 'first API key': product.apiKey, 'API key of the command': apiKey },
   }

@@ -7,6 +7,7 @@ import {
   createLedger,
   createProviders,
   gatewayPlugin,
+  type Ledger,
   type Log,
   type RunningGateway,
   Shipper,
@@ -70,8 +71,9 @@ export async function startProduct({ config, env, log, progress }: ProductOption
         gateway.drain()
         await admin.close()
         await closeServer(app, config.shutdownGraceMs)
-        await ended()
-        await drained(AbortSignal.timeout(LONGEST_DRAIN_MS))
+        const deadline = AbortSignal.timeout(LONGEST_DRAIN_MS)
+        await ended(ledger, deadline)
+        await drained(deadline)
         for (const shipper of shippers) shipper.stop()
         await Promise.all([...providers.values()].map((provider) => provider.close()))
         await demoServer.close()
@@ -147,10 +149,19 @@ function health(gateway: RunningGateway, { journal, guard }: Storage): Health {
 
 /** Finishes requests under way; what has not ended within the grace time is cut off. */
 async function closeServer(app: NestFastifyApplication, graceMs: number): Promise<void> {
-  const timer = setTimeout(() => app.getHttpServer().closeAllConnections(), graceMs)
+  const server = app.getHttpServer()
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+  // A client may keep its connection open after the answer: only those without a request are closed by `close` itself.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
   await app.close()
-  clearTimeout(timer)
+  clearTimeout(cut)
+  clearInterval(idle)
 }
 
-/** Requests that were cut off write their record before the loop turns. */
-const ended = () => new Promise((resolve) => setImmediate(resolve))
+const IDLE_CHECK_MS = 50
+
+/** Requests that were cut off end once their sockets have closed, which is after the server has. */
+async function ended(ledger: Ledger, deadline: AbortSignal): Promise<void> {
+  while (ledger.counts().open > 0 && !deadline.aborted) await new Promise((resolve) => setImmediate(resolve))
+  await ledger.kept()
+}

@@ -134,7 +134,7 @@ function report(plan, pinned, { names, memories, saturations, latencies, streams
         ms(each.firstByteMs - base.firstByteMs),
       ]),
     ),
-    `## Memory, ${plan.memory.count} open streams`,
+    `## Memory, ${plan.memory.count} streams opened and kept, on top of as many`,
     table(
       ['', 'KB a stream'],
       rows(memories, (each) => [each.kilobytes.toFixed(0)]),

@@ -29,18 +29,18 @@ export async function streaming(target, { count, chunks }) {
   return { cpuMicros: ((target.cpuMs() - before) * 1000) / (count * chunks), firstByteMs: quantile(firstByteMs, 0.5) }
 }
 
-/** Resident memory of one stream that is open and idle; of a process that was warmed up by a few. */
+/** Resident memory of one stream that is open and idle, once as many again have taken up what was free before. */
 export async function memory(target, { count }) {
   const request = chatRequest(target, 'hold', 2)
-  const closeFirst = await holdStreams(target, request, Math.ceil(count / 20))
-  closeFirst()
-  await setTimeout(1000)
-  const before = target.residentBytes()
-  const close = await holdStreams(target, request, count)
-  await setTimeout(1000)
-  const kilobytes = (target.residentBytes() - before) / 1024 / count
-  close()
-  return { kilobytes }
+  const resident = []
+  const closing = []
+  for (let half = 0; half < 2; half++) {
+    closing.push(await holdStreams(target, request, count))
+    await setTimeout(1000)
+    resident.push(target.residentBytes())
+  }
+  for (const close of closing) close()
+  return { kilobytes: (resident[1] - resident[0]) / 1024 / count }
 }
 
 /** Runs `measure` on each target in turn, `rounds` times, and answers the medians: `targets[i]` → `answer[i]`. */

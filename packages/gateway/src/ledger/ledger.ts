@@ -12,6 +12,8 @@ export type LedgerOptions = {
 }
 
 export type LedgerCounts = {
+  /** Exchanges that were noted and have not ended. */
+  readonly open: number
   /** Exchanges that have no record because the journal was full. */
   readonly dropped: number
   /** Notes and records that the journal failed to keep. */
@@ -31,6 +33,8 @@ export class Ledger {
   #dropped = 0
   #failed = 0
   #failing = false
+  /** The journal writes in order: when this one is through, so are all before it. */
+  #latest: Promise<unknown> = Promise.resolve()
 
   constructor({ journal, durability, onFull, log }: LedgerOptions) {
     this.#journal = journal
@@ -52,6 +56,7 @@ export class Ledger {
     if (this.#dropping()) return
     this.#noted.add(exchange.id)
     const written = this.#write(exchange, 'open')
+    this.#latest = written
     if (this.#strict) await written
   }
 
@@ -63,6 +68,7 @@ export class Ledger {
       return
     }
     const written = this.#write(exchange, 'append')
+    this.#latest = written
     if (this.#strict) await written
   }
 
@@ -76,8 +82,13 @@ export class Ledger {
     return ended.filter(Boolean).length
   }
 
+  /** Resolves when all that it was given so far is kept, or could not be. Never rejects. */
+  async kept(): Promise<void> {
+    await this.#latest
+  }
+
   counts(): LedgerCounts {
-    return { dropped: this.#dropped, failed: this.#failed }
+    return { open: this.#noted.size, dropped: this.#dropped, failed: this.#failed }
   }
 
   #dropping(): boolean {
