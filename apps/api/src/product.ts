@@ -47,30 +47,41 @@ export async function startProduct({ config, env, log, progress }: ProductOption
   await createDirectory('DATA_DIR', config.dataDir)
   await createDirectory('JOURNAL_DIR', config.journalDir)
   const storage = await openStorage({ ...config, log, clock: systemClock })
+  let app: NestFastifyApplication | undefined
   try {
-    const prepared = await prepareConfiguration(config, env, storage)
     const { journal, vault, catalog } = storage
     const ledger = createLedger({ journal, durability: config.auditDurability, onFull: config.auditOnFull, log })
     const interrupted = await ledger.recover()
     if (interrupted > 0) log.warn({ interrupted }, 'requests were interrupted when the process ended last time')
+    const providers = createProviders({ vault, policy, clock: systemClock, demoUrl: demoServer.url })
+    const gateway = createGateway({ catalog, ledger, providers, clock: systemClock })
+    progress('Starting the server')
+    let started = false
+    app = await serve(
+      config,
+      gateway,
+      health(gateway, storage, () => started),
+      log,
+    )
+    // Only now: an API key that is made for a server that can't start would never be shown.
+    const prepared = await prepareConfiguration(config, env, storage)
+    gateway.invalidate()
     const shippers = (['audit', 'usage'] as const).map(
       (name) => new Shipper({ name, journal, sink: storage[name], log }),
     )
-    for (const shipper of shippers) shipper.start()
-    const providers = createProviders({ vault, policy, clock: systemClock, demoUrl: demoServer.url })
-    const gateway = createGateway({ catalog, ledger, providers, clock: systemClock })
     const drained = (deadline: AbortSignal) => Promise.all(shippers.map((shipper) => shipper.drain(deadline)))
-    progress('Starting the server')
-    const app = await serve(config, gateway, health(gateway, storage), log)
     const admin = await openAdminSocket({ dataDir: config.dataDir, storage, gateway, drained, log })
+    for (const shipper of shippers) shipper.start()
+    started = true
+    const server = app
     return {
-      url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${portOf(app)}`,
+      url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${portOf(server)}`,
       prepared,
       storage,
       close: async () => {
         gateway.drain()
         await admin.close()
-        await closeServer(app, config.shutdownGraceMs)
+        await closeServer(server, config.shutdownGraceMs)
         const deadline = AbortSignal.timeout(LONGEST_DRAIN_MS)
         await ended(ledger, deadline)
         await drained(deadline)
@@ -81,6 +92,7 @@ export async function startProduct({ config, env, log, progress }: ProductOption
       },
     }
   } catch (error) {
+    await app?.close().catch(() => {})
     await Promise.allSettled([demoServer.close(), storage.close()])
     throw error
   }
@@ -136,12 +148,18 @@ function portOf(app: NestFastifyApplication): number {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-function health(gateway: RunningGateway, { journal, guard }: Storage): Health {
+function health(gateway: RunningGateway, { journal, guard }: Storage, started: () => boolean): Health {
   return {
     report: () => {
       const { depth, bytes, oldestAt, setAside, full } = journal.stats()
       const oldestAgeMs = oldestAt === null ? 0 : Math.max(0, systemClock.now() - oldestAt)
-      const status = gateway.draining() ? 'draining' : gateway.ledger.accepting() ? 'ok' : 'full'
+      const status = gateway.draining()
+        ? 'draining'
+        : !started()
+          ? 'starting'
+          : gateway.ledger.accepting()
+            ? 'ok'
+            : 'full'
       return { status, journal: { depth, bytes, oldestAgeMs, setAside, full }, audit: guard }
     },
   }

@@ -2,7 +2,7 @@
 export const HEALTH = Symbol('health')
 
 export type HealthReport = {
-  status: 'ok' | 'draining' | 'full'
+  status: 'ok' | 'starting' | 'draining' | 'full'
   /** Records that wait for the audit and usage stores, and how old the oldest is. */
   journal: { depth: number; bytes: number; oldestAgeMs: number; setAside: number; full: boolean }
   audit: { protected: boolean; reason: string }
