@@ -77,7 +77,7 @@ export async function startProduct(options: StartOptions = {}): Promise<RunningP
     return output.ended
   }
   running.set(child, () => end('SIGKILL'))
-  output.ended.then(() => running.delete(child))
+  void output.ended.then(() => running.delete(child))
 
   const url = await Promise.race([output.matched(READY), output.ended])
   if (typeof url !== 'string') throw new ProductEnded(url, output.stdout(), output.stderr())

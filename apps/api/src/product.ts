@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import {
+  answerFrameworkError,
   answerParserError,
   createGateway,
   createLedger,
@@ -125,6 +126,7 @@ async function serve(
     return503OnClosing: false,
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     clientErrorHandler: answerParserError,
+    frameworkErrors: answerFrameworkError,
   })
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(health), adapter, {
     logger: false,

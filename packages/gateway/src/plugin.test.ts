@@ -4,7 +4,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createGateway } from './gateway.ts'
 import type { Log } from './log.ts'
-import { answerParserError, gatewayPlugin } from './plugin.ts'
+import { answerFrameworkError, answerParserError, gatewayPlugin } from './plugin.ts'
 import type { Provider } from './providers/provider.ts'
 import { createProviders } from './providers/registry.ts'
 import { UpstreamAddressPolicy } from './providers/upstream-address.ts'
@@ -68,7 +68,11 @@ async function serve({ answers = [answerJson()], providers, prepare }: Options =
   const gateway = createGateway({ catalog, ledger, clock, providers: table })
   const logged: object[] = []
   const log: Log = { info: () => {}, warn: () => {}, error: (fields) => logged.push(fields) }
-  const app = fastify({ clientErrorHandler: answerParserError, http: { maxHeaderSize: 8192 } })
+  const app = fastify({
+    clientErrorHandler: answerParserError,
+    frameworkErrors: answerFrameworkError,
+    http: { maxHeaderSize: 8192 },
+  })
   prepare?.(app)
   for (const prefix of ['/v1', '/api/v1']) app.register(gatewayPlugin, { prefix, gateway, maxBodyBytes: MAX_BODY, log })
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -557,6 +561,12 @@ describe('an unknown URL', () => {
     expect([got.status, errorOf(got).code]).toEqual([404, 'unknown_url'])
     expect(got.headers['x-request-id']).toMatch(UUID_V7)
     expect(got.text).not.toContain('secret')
+  })
+
+  it('that can not be decoded is 400 in the shape of OpenAI', async () => {
+    const { ask } = await serve()
+    const got = await ask(null, { method: 'GET', path: '/v1/models/%zz' })
+    expect([got.status, errorOf(got).code]).toEqual([400, 'invalid_request'])
   })
 })
 

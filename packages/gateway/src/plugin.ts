@@ -7,7 +7,7 @@ import { listModels } from './completion/models.ts'
 import { complete, type Gateway } from './completion/pipeline.ts'
 import { asGatewayError, GatewayError } from './errors.ts'
 import type { Operation } from './ledger/exchange-record.ts'
-import type { Log } from './log.ts'
+import { type Log, silentLog } from './log.ts'
 import type { EventSink, EventStream, ProviderReply } from './providers/provider.ts'
 
 /** Who may call a route: every route of the data plane names its policy, or it can't be registered. */
@@ -175,6 +175,12 @@ function bodyError(error: unknown, maxBodyBytes: number): GatewayError {
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new GatewayError('invalid_request', 'The content-type of the request is not valid', { status: 415 })
   return asGatewayError(error)
+}
+
+/** For the server's `frameworkErrors`: what Fastify refuses before it has a route, e.g. a URL that can't be decoded. */
+export function answerFrameworkError(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const call = accept(request, reply, 'chat')
+  refuse(reply, call, new GatewayError('invalid_request', 'The request URL is not valid'), silentLog)
 }
 
 /** For the server's `clientErrorHandler`: what the HTTP parser refuses is answered in the API's own shape too. */
