@@ -45,7 +45,7 @@ test('a second start keeps the data and shows no secret', async () => {
   expect(findSecrets(secrets, places)).toEqual([])
 })
 
-test('a start ends with code 0 when it is asked to stop, also by npm', async () => {
+test('a signal as soon as it is ready ends what npm started in an orderly way', async () => {
   const product = await startProduct({ by: 'npm' })
   expect(product.stdout()).toContain(product.apiKey)
   await product.stop()

@@ -15,8 +15,6 @@ try {
     log,
     progress: (step) => process.stderr.write(`• ${step} …\n`),
   })
-  process.stdout.write(banner(product, config, performance.now() - started))
-
   let closing = false
   const stop = (signal: string) => {
     if (closing) return
@@ -31,6 +29,8 @@ try {
     )
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal))
+  // Who reads this may send a signal at once.
+  process.stdout.write(banner(product, config, performance.now() - started))
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`)
   process.exit(1)

@@ -1,0 +1,147 @@
+import { statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type DemoServer, generateApiKey, startDemoServer } from '@vm-x/gateway'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ProductEnded, type RunningProduct, startProduct, temporaryDirectory } from '../start-product.ts'
+import { vmx } from './vmx-command.ts'
+
+const first = generateApiKey().value
+const PROVIDER_KEY = 'provider-key-of-the-operator-test'
+const directory = temporaryDirectory()
+const configFile = join(directory, 'vmx.yaml')
+let upstream: DemoServer
+let product: RunningProduct
+
+const document = (model = 'demo') => `
+workspaces:
+  - name: acme
+    environments:
+      - name: production
+        connections:
+          - { name: up, provider: openai-compatible, baseUrl: '${upstream.url}', apiKey: '\${PROVIDER_KEY}' }
+        resources:
+          - { name: one, model: { connection: up, model: ${model} } }
+          - { name: two, model: { connection: up, model: demo+status=503 }, fallback: { models: [{ connection: up, model: demo }] } }
+        apiKeys: [{ name: first, value: '\${FIRST_KEY}', connections: [up] }]
+`
+
+const env = () => ({
+  VMX_CONFIG: configFile,
+  PROVIDER_KEY,
+  FIRST_KEY: first,
+  UPSTREAM_ALLOW: new URL(upstream.url).host,
+})
+
+const ask = (model: string, key = first) =>
+  fetch(`${product.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}` },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] }),
+  })
+
+beforeAll(async () => {
+  upstream = await startDemoServer({ apiKey: PROVIDER_KEY })
+  writeFileSync(configFile, document())
+  product = await startProduct({ env: env() })
+})
+
+afterAll(async () => {
+  await product?.stop()
+  await upstream?.close()
+})
+
+test('the file declares what answers: resources, fallbacks and connections called directly', async () => {
+  expect((await ask('one')).headers.get('x-vmx-model')).toBe('demo')
+  expect((await ask('two')).headers.get('x-vmx-fallback')).toBe('1')
+  expect((await ask('up/demo')).status).toBe(200)
+})
+
+test('audit show tells, right after the answer, each attempt and why the next one was made', async () => {
+  const id = (await ask('two')).headers.get('x-request-id') ?? ''
+  const { stdout, code } = await product.vmx('audit', 'show', id)
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({
+    id,
+    outcome: 'ok',
+    requestedModel: 'two',
+    decision: {
+      attempts: [
+        { outcome: 'provider_unavailable', status: 503 },
+        { outcome: 'ok', status: 200 },
+      ],
+    },
+  })
+  expect(await product.vmx('audit', 'show', '01900000-0000-7000-8000-000000000000')).toMatchObject({ code: 1 })
+})
+
+test('audit list pages through all records, newest first', async () => {
+  for (let i = 0; i < 3; i++) await ask('one')
+  const ids: string[] = []
+  let cursor: string | undefined
+  do {
+    const page = JSON.parse(
+      (await product.vmx('audit', 'list', '--limit', '2', ...(cursor ? ['--cursor', cursor] : []))).stdout,
+    )
+    ids.push(...page.records.map(({ id }: { id: string }) => id))
+    cursor = page.next
+  } while (cursor)
+  expect(ids.length).toBeGreaterThanOrEqual(3)
+  expect(ids).toEqual([...new Set(ids)].sort().reverse())
+})
+
+test('a key made by the command works at once, and only for what it names', async () => {
+  const made = await product.vmx('api-key', 'create', 'narrow', '--resource', 'one')
+  const { value } = JSON.parse(made.stdout)
+  expect((await ask('one', value)).status).toBe(200)
+  expect((await ask('two', value)).status).toBe(403)
+  expect((await ask('up/demo', value)).status).toBe(403)
+  const wrong = await product.vmx('api-key', 'create', 'narrow', '--resource', 'nothing')
+  expect(wrong.code).toBe(1)
+  expect(wrong.stderr).toMatch(/nothing/)
+  expect(wrong.stderr).toMatch(/narrow/)
+})
+
+test('credentials go on working after the vault was given a new key', async () => {
+  const { stdout } = await product.vmx('vault', 'rotate')
+  expect(JSON.parse(stdout)).toMatchObject({ resealed: 1 })
+  expect((await ask('one')).status).toBe(200)
+})
+
+test('only the owner can open the socket', () => {
+  expect(statSync(join(product.dataDir, 'vmx.sock')).mode & 0o777).toBe(0o600)
+})
+
+test('without a running product a command says so in one sentence', async () => {
+  const { code, stderr } = await vmx(['audit', 'list'], { DATA_DIR: temporaryDirectory() })
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^vmx: nothing answers at .*\n$/)])
+})
+
+test('a changed file counts from the next start; a wrong one names every problem and changes nothing', async () => {
+  await product.stop()
+  const { dataDir } = product
+  writeFileSync(configFile, document('demo+bytes=100'))
+  product = await startProduct({ env: env(), dataDir })
+  expect((await ask('one')).headers.get('x-vmx-model')).toBe('demo+bytes=100')
+  await product.stop()
+  const refused = async (text: string) => {
+    writeFileSync(configFile, text)
+    const error = await startProduct({ env: env(), dataDir }).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    )
+    return error instanceof ProductEnded ? error.stderr : ''
+  }
+  const unknown = await refused(document().replace('name: one,', 'name: one, routing: [], limits: [],'))
+  expect(unknown).toMatch(/workspaces\[0\]\.environments\[0\]\.resources\[0\].*routing.*limits/)
+  const dangling = await refused(
+    document('demo+bytes=7').replaceAll(
+      '{ connection: up, model: demo+status=503 }',
+      '{ connection: nowhere, model: x }',
+    ),
+  )
+  expect(dangling).toMatch(/resources\[1\]\.model\.connection.*nowhere/)
+  expect(dangling).not.toContain(PROVIDER_KEY)
+  writeFileSync(configFile, 'workspaces: []')
+  product = await startProduct({ env: env(), dataDir })
+  expect((await ask('one')).headers.get('x-vmx-model')).toBe('demo+bytes=100')
+})
