@@ -48,10 +48,7 @@ async function startProduct({ name, database, upstream, core }) {
   }
   if (database !== undefined)
     execFileSync(process.execPath, [here('../../../apps/api/dist/cli/vmx.js'), 'migrate'], { env })
-  const running = await startNode(
-    [...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []), here('../../../apps/api/dist/main.js')],
-    { core, env },
-  )
+  const running = await startNode([here('../../../apps/api/dist/main.js')], { core, env })
   const stop = async () => {
     await running.stop()
     remove()

@@ -72,6 +72,23 @@ test('an exchange is written down as it was at that moment, whatever its owner d
   expect(await recordsIn(journal)).toEqual([written])
 })
 
+test('what was noted is open until it has ended, and kept only once the journal has all of it', async () => {
+  for (const durability of ['strict', 'batched'] as const) {
+    const journal = openSlowJournal()
+    const ledger = openLedger(journal, { durability })
+    await ledger.kept()
+    const exchange = exchangeRecord()
+    const noted = ledger.opened(interrupted({ id: exchange.id }))
+    expect(ledger.counts().open).toBe(1)
+    const recorded = ledger.record(exchange)
+    expect(ledger.counts().open).toBe(0)
+    expect(await isSettled(ledger.kept())).toBe(false)
+    journal.write.resolve()
+    await Promise.all([noted, recorded, ledger.kept()])
+    expect(await recordsIn(journal)).toEqual([exchange])
+  }
+})
+
 test('a journal that fails never fails the exchange: it is counted, and said once when it begins and when it ends', async () => {
   const journal = openSlowJournal()
   const said: string[] = []
@@ -80,7 +97,7 @@ test('a journal that fails never fails the exchange: it is counted, and said onc
   const failing = [ledger.opened(interrupted()), ledger.record(exchangeRecord()), ledger.record(exchangeRecord())]
   journal.write.reject(new Error('disk full'))
   await Promise.all(failing)
-  expect(ledger.counts()).toEqual({ dropped: 0, failed: 3 })
+  expect(ledger.counts()).toMatchObject({ dropped: 0, failed: 3 })
   const begin = 'The journal does not keep records: exchanges go unrecorded'
   expect(said).toEqual([begin])
 
@@ -150,7 +167,7 @@ test('full and set to drop: exchanges go on and are counted as dropped, but what
   await ledger.record(late)
   await ledger.record(underWay)
   expect(await recordsIn(journal)).toEqual([fills, underWay])
-  expect(ledger.counts()).toEqual({ dropped: 1, failed: 0 })
+  expect(ledger.counts()).toMatchObject({ dropped: 1, failed: 0 })
   await journal.close()
   expect(await openJournal({ predecessor: journal }).orphans()).toEqual([])
 })

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { ConfigError } from '../config.ts'
+import { readConfigFile } from './read-config-file.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'vmx-config-file-'))
+const path = join(directory, 'vmx.yaml')
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+const read = (text: string, env: Record<string, string> = {}) => {
+  writeFileSync(path, text)
+  return readConfigFile(path, env)
+}
+
+const refusal = async (text: string, env: Record<string, string> = {}): Promise<string> => {
+  const reason = await read(text, env).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  if (reason instanceof ConfigError) return reason.message
+  throw new Error(`It was not refused: ${String(reason)}`)
+}
+
+const withConnection = (connection: string) => `
+workspaces:
+  - name: w
+    environments:
+      - name: e
+        connections: [${connection}]
+`
+
+describe('readConfigFile', () => {
+  it('puts variables where they are named, also inside of a text, and takes what they hold as text', async () => {
+    const text = withConnection(`{ name: a, provider: openai, apiKey: 'x-\${KEY}-\${KEY}' }`)
+    const document = await read(text, { KEY: `'}, \${OTHER} # \n` })
+    expect(document.workspaces[0]?.environments[0]?.connections[0]?.apiKey).toBe(
+      `x-'}, \${OTHER} # \n-'}, \${OTHER} # \n`,
+    )
+  })
+
+  it('names every variable that is missing, each once; an empty one is missing', async () => {
+    const text = withConnection(`{ name: '\${A}', provider: '\${B}', apiKey: '\${A}\${C}' }`)
+    expect(await refusal(text, { B: 'openai', C: '' })).toMatch(/variables that are not set: A, C$/)
+  })
+
+  it('names every problem with its path, and no value', async () => {
+    const said = await refusal(
+      withConnection(`{ name: 'has spaces', provider: openai, apiKey: '\${KEY}', limits: [] }, { name: b }`),
+      { KEY: 's3cret' },
+    )
+    const at = 'workspaces[0].environments[0].connections'
+    for (const start of [`${at}[0].name: `, `${at}[0]: `, `${at}[1].provider: `]) expect(said).toContain(`\n  ${start}`)
+    expect(said).toContain('limits')
+    expect(said).not.toContain('s3cret')
+  })
+
+  it('says that the file can not be read, or that it is no YAML', async () => {
+    await expect(readConfigFile(join(directory, 'none.yaml'), {})).rejects.toThrow(/^VMX_CONFIG: .*can not be read/)
+    expect(await refusal('workspaces: [')).toMatch(/is not valid YAML/)
+  })
+})
