@@ -105,13 +105,13 @@ function report(plan, pinned, { names, memories, saturations, latencies, streams
   const { perSecond } = plan.latency
   return [
     `# Benchmark of ${new Date().toISOString()}`,
-    `Node ${process.version}, ${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores. ${pinning(pinned)} Medians of interleaved rounds.`,
-    `## Saturation, answers of 1.2 KB, 32 connections`,
+    `Node ${process.version}, ${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores. ${pinning(pinned)}`,
+    `## Saturation, answers of 1.2 KB, 32 connections (${rounds(plan.saturation.map((each) => each.rounds))})`,
     table(
       ['', 'body', 'CPU µs a request', 'requests per CPU second ÷ passthrough', 'requests per second', '÷ passthrough'],
       bodies,
     ),
-    `## Latency at ${perSecond} requests per second, 2 KB`,
+    `## Latency at ${perSecond} requests per second, 2 KB (${rounds([plan.rounds])})`,
     table(
       ['', 'p50 ms', 'p95 ms', 'p50 above passthrough', 'p95 above passthrough'],
       [
@@ -124,9 +124,9 @@ function report(plan, pinned, { names, memories, saturations, latencies, streams
         ]),
       ],
     ),
-    `## Streams of ${plan.streaming.chunks} chunks, one each ${CHUNK_INTERVAL_MS} ms, 20 at a time`,
+    `## Streams of ${plan.streaming.chunks} chunks, one each ${CHUNK_INTERVAL_MS} ms, 20 at a time (${rounds([plan.rounds])})`,
     table(
-      ['', 'CPU µs a chunk', '÷ passthrough', 'first chunk, p50 ms', 'above passthrough'],
+      ['', 'CPU µs a chunk', '÷ passthrough', 'first chunk, all 20 at once, p50 ms', 'above passthrough'],
       rows(streams, (each, base) => [
         each.cpuMicros.toFixed(1),
         (each.cpuMicros / base.cpuMicros).toFixed(2),
@@ -134,13 +134,17 @@ function report(plan, pinned, { names, memories, saturations, latencies, streams
         ms(each.firstByteMs - base.firstByteMs),
       ]),
     ),
-    `## Memory, ${plan.memory.count} streams opened and kept, on top of as many`,
+    `## Memory, ${plan.memory.count} streams opened and kept, on top of as many (one measurement each)`,
     table(
       ['', 'KB a stream'],
       rows(memories, (each) => [each.kilobytes.toFixed(0)]),
     ),
     '',
   ].join('\n\n')
+}
+
+function rounds(counts) {
+  return `median of ${counts.join(', ')} interleaved round${counts.every((count) => count === 1) ? '' : 's'}`
 }
 
 function ms(value) {
