@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { LLMock } from '@copilotkit/aimock'
 import { presets } from '@vm-x/gateway'
@@ -50,6 +50,16 @@ test('a signal as soon as it is ready ends what npm started in an orderly way', 
   expect(product.stdout()).toContain(product.apiKey)
   await product.stop()
   expect(product.stderr()).toContain('SIGTERM: finishing requests')
+})
+
+test('a connection that never sent a request does not hold up the end', async () => {
+  const product = await startProduct({ env: { SHUTDOWN_GRACE_MS: '1000000' } })
+  const silent = connect(Number(new URL(product.url).port), '127.0.0.1')
+  await once(silent, 'connect')
+  // Its answer shows that the product has taken the connection before it, too.
+  await client(product, product.apiKey).models.list()
+  expect(await product.stop()).toEqual({ code: 0, signal: null })
+  silent.destroy()
 })
 
 test.each(['node', 'npm'] as const)('a port in use is said in one sentence, started with %s', async (by) => {

@@ -21,6 +21,7 @@ import { openAdminSocket } from './admin/admin-socket.ts'
 import { AppModule } from './app.module.ts'
 import { type Config, ConfigError } from './config.ts'
 import type { Health } from './health/health.ts'
+import { type IdleConnections, idleConnections } from './idle-connections.ts'
 import { type Prepared, prepareConfiguration } from './setup/prepare-configuration.ts'
 
 export type ProductOptions = {
@@ -64,6 +65,7 @@ export async function startProduct({ config, env, log, progress }: ProductOption
       health(gateway, storage, () => started),
       log,
     )
+    const idle = idleConnections(app.getHttpServer())
     // Only now: an API key that is made for a server that can't start would never be shown.
     const prepared = await prepareConfiguration(config, env, storage)
     gateway.invalidate()
@@ -82,7 +84,7 @@ export async function startProduct({ config, env, log, progress }: ProductOption
       close: async () => {
         gateway.drain()
         await admin.close()
-        await closeServer(server, config.shutdownGraceMs)
+        await closeServer(server, idle, config.shutdownGraceMs)
         const deadline = AbortSignal.timeout(LONGEST_DRAIN_MS)
         await ended(ledger, deadline)
         await drained(deadline)
@@ -124,6 +126,7 @@ async function serve(
     logger: false,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    requestTimeout: UPLOAD_MS,
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     clientErrorHandler: answerParserError,
     frameworkErrors: answerFrameworkError,
@@ -168,15 +171,17 @@ function health(gateway: RunningGateway, { journal, guard }: Storage, started: (
 }
 
 /** Finishes requests under way; what has not ended within the grace time is cut off. */
-async function closeServer(app: NestFastifyApplication, graceMs: number): Promise<void> {
-  const server = app.getHttpServer()
-  const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+async function closeServer(app: NestFastifyApplication, idle: IdleConnections, graceMs: number): Promise<void> {
+  const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), graceMs)
   // A client may keep its connection open after the answer: only those without a request are closed by `close` itself.
-  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
+  const check = setInterval(() => idle.close(), IDLE_CHECK_MS)
   await app.close()
   clearTimeout(cut)
-  clearInterval(idle)
+  clearInterval(check)
 }
+
+/** How long a request may take to arrive. */
+const UPLOAD_MS = 120_000
 
 const IDLE_CHECK_MS = 50
 

@@ -100,7 +100,8 @@ function accept(request: FastifyRequest, reply: FastifyReply, operation: Operati
     operation,
     headers: request.headers,
     body: Buffer.isBuffer(request.body) ? request.body : EMPTY,
-    sourceAddress: request.ip,
+    // Undefined once the socket has closed, e.g. when a client breaks off its upload.
+    sourceAddress: request.ip ?? 'unknown',
     signal: gone.signal,
   }
 }
@@ -200,6 +201,7 @@ export function answerParserError(error: Error & { code?: string }, socket: Sock
   })
   socket.end(
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
+    () => socket.destroy(),
   )
 }
 

@@ -68,6 +68,10 @@ function read(call: Call, exchange: Exchange): Body {
   const { model, stream, vmx } = body.fields
   if (typeof model !== 'string' || model === '')
     throw new GatewayError('invalid_request', "The field 'model' must be a non-empty string", { param: 'model' })
+  if (model.length > LONGEST_MODEL)
+    throw new GatewayError('invalid_request', `The field 'model' is longer than ${LONGEST_MODEL} characters`, {
+      param: 'model',
+    })
   exchange.requestedModel = model
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {
     throw new GatewayError('invalid_request', "The field 'stream' must be true or false", { param: 'stream' })
@@ -77,6 +81,9 @@ function read(call: Call, exchange: Exchange): Body {
   exchange.estimate = estimateTokens(call.operation, body.byteLength, body.fields)
   return { body, model }
 }
+
+/** A connection's name, a slash, and the longest model name that configuration takes. */
+const LONGEST_MODEL = 321
 
 /** The name of a resource, or `<connection>/<model>` where the key lists the connection. */
 async function resolve(
@@ -274,4 +281,4 @@ function answerHeaders(
 }
 
 /** Header values are single-line ASCII, whatever a provider calls its models. */
-const headerValue = (text: string) => (/^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text))
+const headerValue = (text: string) => (/^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text.toWellFormed()))

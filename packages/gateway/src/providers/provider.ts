@@ -51,6 +51,6 @@ export interface Provider {
    * Throws a GatewayError otherwise; an abort of `signal` ends the request at once.
    */
   call(request: ProviderRequest): Promise<ProviderReply>
-  /** Ends idle connections at once and others with their requests. */
+  /** Ends every connection, with what is still under way on it. */
   close(): Promise<void>
 }

@@ -34,7 +34,8 @@ export class UpstreamPools {
     return upstream
   }
 
+  /** Ends what is still under way: nobody waits for it any more. */
   async close(): Promise<void> {
-    await Promise.all([...this.#upstreams.values()].map(({ pool }) => pool.close()))
+    await Promise.all([...this.#upstreams.values()].map(({ pool }) => pool.destroy()))
   }
 }
