@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type ConfigFile, configFile } from '@vm-x/contract'
-import { parseDocument } from 'yaml'
+import { LineCounter, parseDocument } from 'yaml'
 import { ConfigError } from '../config.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -13,9 +13,13 @@ export async function readConfigFile(path: string, env: Env): Promise<ConfigFile
   const text = await readFile(path, 'utf8').catch((error: Error) => {
     throw new ConfigError(`VMX_CONFIG: ${path} can not be read: ${error.message}`)
   })
-  const document = parseDocument(text)
+  const lines = new LineCounter()
+  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines })
   const [syntax] = document.errors
-  if (syntax) throw new ConfigError(`VMX_CONFIG: ${path} is not valid YAML: ${syntax.message}`)
+  if (syntax)
+    throw new ConfigError(
+      `VMX_CONFIG: ${path} is not valid YAML in line ${lines.linePos(syntax.pos[0]).line}: ${syntax.message}`,
+    )
   const missing = new Set<string>()
   const value = substitute(document.toJS({ maxAliasCount: 100 }), env, missing)
   if (missing.size > 0)

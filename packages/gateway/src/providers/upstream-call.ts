@@ -67,7 +67,8 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
     const { attempt } = this.#request
     attempt.status = status
     const requestId = headers['x-request-id'] ?? headers['request-id']
-    if (typeof requestId === 'string') attempt.providerRequestId = requestId.slice(0, 128)
+    if (typeof requestId === 'string' && isShowable(requestId, this.#secret))
+      attempt.providerRequestId = requestId.slice(0, 128)
     this.#streaming = status === 200 && this.#request.stream
     if (status !== 200) return
     const type = String(headers['content-type'])
@@ -103,7 +104,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
     if (this.#status !== 200) return this.#refused(body)
     if (!looksLikeObject(body)) return this.#fail('provider_bad_answer', 'not_json')
     this.#finish()
-    this.#resolve({ kind: 'json', headers: shownHeaders(this.#headers), body, usage: scanUsage(body) })
+    this.#resolve({ kind: 'json', headers: shownHeaders(this.#headers, this.#secret), body, usage: scanUsage(body) })
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -156,7 +157,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
       this.#settled = true
       this.#waiting.push(scanned)
       this.#controller?.pause()
-      this.#resolve({ kind: 'stream', headers: shownHeaders(this.#headers), stream: this })
+      this.#resolve({ kind: 'stream', headers: shownHeaders(this.#headers, this.#secret), stream: this })
     } else this.#waiting.push(scanned)
   }
 
@@ -229,14 +230,18 @@ function looksLikeObject(body: Buffer): boolean {
 const isSpace = (byte: number | undefined) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 
 /** The provider's rate-limit and request-id headers, renamed; no others. */
-function shownHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+function shownHeaders(headers: IncomingHttpHeaders, secret: string | null): Record<string, string> {
   const shown: Record<string, string> = {}
   for (const name in headers) {
     const value = headers[name]
-    if (typeof value !== 'string') continue
+    if (typeof value !== 'string' || !isShowable(value, secret)) continue
     if (name.startsWith('x-ratelimit-')) shown[`x-provider-${name.slice(2)}`] = value
     else if (name === 'x-request-id' || name === 'request-id') shown['x-provider-request-id'] = value
     else if (name === 'content-type') shown['content-type'] = value
   }
   return shown
 }
+
+/** Single-line ASCII without our credential in it. */
+const isShowable = (value: string, secret: string | null) =>
+  /^[\x20-\x7e]*$/.test(value) && !(secret && value.includes(secret))
