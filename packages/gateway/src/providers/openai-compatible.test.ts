@@ -260,6 +260,16 @@ describe('the answer of a provider', () => {
     expect(attempt).toMatchObject({ sent: true, status: 429, providerRequestId: 'r-1', providerCode: 'slow_down' })
   })
 
+  it('shows no header that holds the credential or is not plain ASCII', async () => {
+    upstream.answer = answerJson('{"id":"1"}', 200, {
+      'x-request-id': `for ${SECRET}`,
+      'x-ratelimit-limit-requests': 'é',
+    })
+    const { reply, attempt } = await ask('openai')
+    expect(Object.keys((await reply).headers).filter((name) => name.startsWith('x-provider-'))).toEqual([])
+    expect(attempt).not.toHaveProperty('providerRequestId')
+  })
+
   it('that nobody can be connected to says why', async () => {
     const { port } = upstream
     await upstream.close()
