@@ -17,7 +17,11 @@ export class SseScanner {
   /** Pieces pushed so far that held an event: a rough count of output tokens where the provider reports none. */
   pieces = 0
   #finished = false
-  #tail: Buffer | undefined
+  /** Pieces of the event that has not ended. */
+  #pending: Buffer[] = []
+  #pendingBytes = 0
+  /** Their last bytes. */
+  #edge: Buffer = EMPTY
   readonly #hideUsage: boolean
 
   /** @param hideUsage drop the event that only carries usage: the gateway asked for it, the client did not */
@@ -27,16 +31,31 @@ export class SseScanner {
 
   /** Bytes kept back because their event has not ended. */
   get pendingBytes(): number {
-    return this.#tail?.length ?? 0
+    return this.#pendingBytes
   }
 
   push(chunk: Buffer): Scanned {
-    const data = this.#tail ? Buffer.concat([this.#tail, chunk]) : chunk
-    const end = lastEventEnd(data)
-    this.#tail = end < data.length ? data.subarray(end) : undefined
-    if (end === 0) return NOTHING
+    // Only what is new can hold the end of an event, with the few bytes before it that a blank line may begin in.
+    const fresh = this.#edge.length > 0 ? Buffer.concat([this.#edge, chunk]) : chunk
+    const freshEnd = lastEventEnd(fresh)
+    if (freshEnd === 0) {
+      this.#keep(chunk, fresh)
+      return NOTHING
+    }
+    const data = this.#pending.length > 0 ? Buffer.concat([...this.#pending, chunk]) : chunk
+    const rest = fresh.subarray(freshEnd)
+    this.#pending = []
+    this.#pendingBytes = 0
+    this.#edge = EMPTY
+    if (rest.length > 0) this.#keep(rest, rest)
     this.pieces++
-    return this.#scan(end < data.length ? data.subarray(0, end) : data)
+    return this.#scan(rest.length > 0 ? data.subarray(0, data.length - rest.length) : data)
+  }
+
+  #keep(bytes: Buffer, seen: Buffer): void {
+    this.#pending.push(bytes)
+    this.#pendingBytes += bytes.length
+    this.#edge = seen.subarray(-EDGE)
   }
 
   /**
@@ -44,8 +63,10 @@ export class SseScanner {
    * complete only if a finish reason has passed. What was cut in its middle is left out. Undefined: cut short.
    */
   end(): Scanned | undefined {
-    const tail = this.#tail
-    this.#tail = undefined
+    const tail = this.#pending.length > 0 ? Buffer.concat(this.#pending) : undefined
+    this.#pending = []
+    this.#pendingBytes = 0
+    this.#edge = EMPTY
     const rest = tail && isWhole(eventData(tail)) ? this.#scan(Buffer.concat([tail, BLANK_LINE])) : NOTHING
     if (rest.kind !== 'events') return rest
     return this.#finished ? { kind: 'done', bytes: rest.bytes, last: DONE_EVENT } : undefined
@@ -85,6 +106,8 @@ export class SseScanner {
 
 const EMPTY = Buffer.alloc(0)
 const NOTHING: Scanned = { kind: 'events', bytes: EMPTY }
+/** One less than the longest blank line, `\r\n\r\n`. */
+const EDGE = 3
 const DONE_EVENT = Buffer.from('data: [DONE]\n\n')
 const BLANK_LINE = Buffer.from('\n\n')
 const CRLF_BLANK_LINE = Buffer.from('\r\n\r\n')
