@@ -1,8 +1,20 @@
 import { z } from 'zod'
+import { fallbackCause, retries, timeouts } from './failover.ts'
+import { limits } from './limits.ts'
 import { name } from './name.ts'
+import { routingOf } from './routing.ts'
 
 /** `{ connection, model }`: a model at a provider, reached through a connection named in the same environment. */
 export const targetRef = z.strictObject({ connection: name, model: z.string().min(1).max(256) })
+
+/** What is known of one model at a connection, and its own limits. */
+export const modelSpec = z.strictObject({
+  /** Input and output together; a request that is too long for one model falls back only to one with more. */
+  contextTokens: z.int().min(1).optional(),
+  /** The longest answer, for limits that reserve the ceiling of requests that state none. */
+  maxOutputTokens: z.int().min(1).optional(),
+  ...limits,
+})
 
 export const connectionSpec = z.strictObject({
   name,
@@ -14,6 +26,10 @@ export const connectionSpec = z.strictObject({
   apiKey: z.string().min(1).max(4096).optional(),
   /** Models that may be called through this connection; all of them when absent. */
   allowedModels: z.array(z.string().min(1).max(256)).optional(),
+  /** By the model's name at the provider. */
+  models: z.record(z.string().min(1).max(256), modelSpec).default({}),
+  timeouts: timeouts.optional(),
+  ...limits,
   enabled: z.boolean().default(true),
 })
 
@@ -21,8 +37,22 @@ export const resourceSpec = z.strictObject({
   name,
   description: z.string().max(1000).default(''),
   model: targetRef,
+  /** The first rule that matches decides; none means `model`. */
+  routing: routingOf(targetRef).default([]),
+  /** Alternatives to `model` that a caller may ask for by index or name. */
+  secondaryModels: z.array(z.strictObject({ name: name.optional(), ...targetRef.shape })).max(20).default([]),
   /** Tried in order when the target before failed in a way that another one can cure. */
-  fallback: z.strictObject({ enabled: z.boolean().default(true), models: z.array(targetRef).max(20) }).optional(),
+  fallback: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      models: z.array(targetRef).max(20),
+      /** Only after these errors; after any of them when absent. */
+      on: z.array(fallbackCause).optional(),
+    })
+    .optional(),
+  timeouts: timeouts.optional(),
+  retries: retries.optional(),
+  ...limits,
   enabled: z.boolean().default(true),
 })
 
@@ -36,11 +66,13 @@ export const apiKeySpec = z.strictObject({
   connections: z.array(name).default([]),
   labels: z.array(z.string().min(1).max(64)).max(16).default([]),
   expiresAt: z.iso.datetime().optional(),
+  ...limits,
   enabled: z.boolean().default(true),
 })
 
 export const environmentSpec = z.strictObject({
   name,
+  ...limits,
   connections: z.array(connectionSpec).default([]),
   resources: z.array(resourceSpec).default([]),
   apiKeys: z.array(apiKeySpec).default([]),
@@ -52,6 +84,7 @@ export const workspaceSpec = z.strictObject({
     .string()
     .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'must be an IANA time zone')
     .default('UTC'),
+  ...limits,
   environments: z.array(environmentSpec).default([]),
 })
 
@@ -59,6 +92,7 @@ export const workspaceSpec = z.strictObject({
 export const configFile = z.strictObject({ workspaces: z.array(workspaceSpec) })
 
 export type TargetRef = z.infer<typeof targetRef>
+export type ModelSpec = z.infer<typeof modelSpec>
 export type ConnectionSpec = z.infer<typeof connectionSpec>
 export type ResourceSpec = z.infer<typeof resourceSpec>
 export type ApiKeySpec = z.infer<typeof apiKeySpec>

@@ -1,2 +1,5 @@
 export * from './config-file.ts'
+export * from './failover.ts'
+export * from './limits.ts'
 export * from './name.ts'
+export * from './routing.ts'

@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   invalid_api_key: row(401, 'authentication_error', 'gateway', false, false),
   resource_not_allowed: row(403, 'permission_error', 'gateway', false, false),
   model_not_found: row(404, 'invalid_request_error', 'gateway', false, false),
+  blocked_by_route: row(403, 'permission_error', 'gateway', false, false),
   invalid_request: row(400, 'invalid_request_error', 'gateway', false, false),
   unsupported_parameter: row(400, 'invalid_request_error', 'gateway', true, false),
   unknown_url: row(404, 'invalid_request_error', 'gateway', false, false),

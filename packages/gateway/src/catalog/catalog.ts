@@ -1,3 +1,12 @@
+import type { FallbackCause, Limit, Retries, Rule, Timeouts } from '@vm-x/contract'
+
+/** Limits that sit on one owner. */
+export type LimitsEntry = {
+  readonly capacity: readonly Limit[]
+  /** Requests under way at the same time; null: any number. */
+  readonly maxConcurrent: number | null
+}
+
 /** An API key as configured. The secret itself is never here, only its hash is ever stored. */
 export type ApiKeyEntry = {
   readonly id: string
@@ -12,6 +21,15 @@ export type ApiKeyEntry = {
   readonly resources: 'all' | readonly string[]
   /** Ids of connections that may be called directly. */
   readonly connections: readonly string[]
+  readonly labels: readonly string[]
+  readonly limits: LimitsEntry
+}
+
+/** What is known of a model at a connection. */
+export type ModelEntry = {
+  readonly contextTokens: number | null
+  readonly maxOutputTokens: number | null
+  readonly limits: LimitsEntry
 }
 
 export type ConnectionEntry = {
@@ -25,6 +43,10 @@ export type ConnectionEntry = {
   readonly sealedApiKey: string | null
   /** Null: every model. */
   readonly allowedModels: readonly string[] | null
+  /** By the model's name at the provider; not every model is here. */
+  readonly models: Readonly<Record<string, ModelEntry>>
+  readonly timeouts: Timeouts
+  readonly limits: LimitsEntry
   readonly enabled: boolean
   /** Grows with each change. */
   readonly version: number
@@ -36,14 +58,25 @@ export type ResourceEntry = {
   readonly id: string
   readonly name: string
   readonly model: TargetEntry
+  readonly routing: readonly Rule<TargetEntry>[]
+  readonly secondaryModels: readonly (TargetEntry & { readonly name: string | null })[]
   /** In order; empty when fallback is off. */
   readonly fallbackModels: readonly TargetEntry[]
+  /** The errors after which fallback is used; null: all that another target may cure. */
+  readonly fallbackOn: readonly FallbackCause[] | null
+  readonly timeouts: Timeouts
+  readonly retries: Retries
+  readonly limits: LimitsEntry
   readonly enabled: boolean
 }
 
 export type EnvironmentEntry = {
   readonly id: string
   readonly workspaceId: string
+  /** IANA time zone of the workspace, for calendar windows. */
+  readonly timeZone: string
+  readonly workspaceLimits: LimitsEntry
+  readonly limits: LimitsEntry
   readonly connections: readonly ConnectionEntry[]
   readonly resources: readonly ResourceEntry[]
 }

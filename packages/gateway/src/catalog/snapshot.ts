@@ -1,23 +1,83 @@
-import type { ConnectionEntry, EnvironmentEntry, TargetEntry } from './catalog.ts'
+import type { FallbackCause, Retries, Timeouts } from '@vm-x/contract'
+import type { Routing } from '../routing/routing.ts'
+import type {
+  ConnectionEntry,
+  EnvironmentEntry,
+  LimitsEntry,
+  ModelEntry,
+  ResourceEntry,
+  TargetEntry,
+} from './catalog.ts'
 
 export type Connection = ConnectionEntry & { readonly workspaceId: string; readonly environmentId: string }
 
-export type Target = { readonly connection: Connection; readonly model: string }
+export type Target = {
+  readonly connection: Connection
+  readonly model: string
+  /** `<connection id>/<model>`: what circuits, statistics and estimates go by. */
+  readonly key: string
+  /** What the connection says about the model. */
+  readonly about: ModelEntry
+  readonly timeouts: ResolvedTimeouts
+}
 
-export type Resource = { readonly id: string; readonly name: string; readonly targets: readonly Target[] }
+export type ResolvedTimeouts = { readonly [K in keyof Required<Timeouts>]: number }
+export type ResolvedRetries = { readonly [K in keyof Required<Retries>]: number }
+
+export type Resource = {
+  readonly id: string
+  readonly name: string
+  /** Undefined while its connection is off or doesn't allow the model. */
+  readonly primary: Target | undefined
+  readonly secondary: readonly { readonly name: string | null; readonly target: Target | undefined }[]
+  readonly fallbacks: readonly Target[]
+  /** Null: after every error that another target may cure. */
+  readonly fallbackOn: ReadonlySet<FallbackCause> | null
+  readonly routing: Routing
+  readonly retries: ResolvedRetries
+  readonly totalMs: number
+  readonly limits: LimitsEntry
+}
 
 /** One environment, compiled for look-ups by name. Names are matched without regard to case. */
 export type EnvironmentSnapshot = {
   readonly id: string
   readonly workspaceId: string
+  readonly timeZone: string
+  readonly workspaceLimits: LimitsEntry
+  readonly limits: LimitsEntry
   readonly resources: ReadonlyMap<string, Resource>
   readonly connections: ReadonlyMap<string, Connection>
 }
 
+/** Rules as they are stored, and how to find the targets and connections that they name. */
+export type RoutingSource = {
+  readonly rules: ResourceEntry['routing']
+  /** Undefined while the connection is off or doesn't allow the model. */
+  readonly targetOf: (entry: TargetEntry) => Target | undefined
+  /** By name, without regard to case; undefined when there is none. */
+  readonly connectionNamed: (name: string) => { readonly id: string } | undefined
+}
+
+export type CompileRouting = (source: RoutingSource) => Routing
+
 export const nameKey = (name: string) => name.toLowerCase()
 
-/** Compiles an environment. Disabled resources, and targets whose connection is off or doesn't allow the model, are left out. */
-export function compileSnapshot(entry: EnvironmentEntry): EnvironmentSnapshot {
+export const DEFAULT_TIMEOUTS: ResolvedTimeouts = {
+  connectMs: 5_000,
+  firstByteMs: 120_000,
+  firstTokenMs: 60_000,
+  idleMs: 60_000,
+  totalMs: 600_000,
+}
+
+export const DEFAULT_RETRIES: ResolvedRetries = { max: 2, baseMs: 250, capMs: 4_000 }
+
+/**
+ * Compiles an environment. Disabled resources, and targets whose connection is off or doesn't allow the model, are left
+ * out.
+ */
+export function compileSnapshot(entry: EnvironmentEntry, compileRouting: CompileRouting): EnvironmentSnapshot {
   const byId = new Map<string, Connection>()
   const connections = new Map<string, Connection>()
   for (const connection of entry.connections) {
@@ -26,16 +86,55 @@ export function compileSnapshot(entry: EnvironmentEntry): EnvironmentSnapshot {
     byId.set(connection.id, compiled)
     connections.set(nameKey(connection.name), compiled)
   }
-  const target = ({ connectionId, model }: TargetEntry): Target[] => {
-    const connection = byId.get(connectionId)
-    return connection && allowsModel(connection, model) ? [{ connection, model }] : []
-  }
   const resources = new Map<string, Resource>()
-  for (const { id, name, model, fallbackModels, enabled } of entry.resources) {
-    if (enabled) resources.set(nameKey(name), { id, name, targets: [model, ...fallbackModels].flatMap(target) })
+  for (const resource of entry.resources) {
+    if (!resource.enabled) continue
+    const targetOf = ({ connectionId, model }: TargetEntry): Target | undefined => {
+      const connection = byId.get(connectionId)
+      return connection && allowsModel(connection, model) ? compileTarget(connection, model, resource.timeouts) : undefined
+    }
+    resources.set(nameKey(resource.name), {
+      id: resource.id,
+      name: resource.name,
+      primary: targetOf(resource.model),
+      secondary: resource.secondaryModels.map((model) => ({ name: model.name, target: targetOf(model) })),
+      fallbacks: resource.fallbackModels.flatMap((model) => targetOf(model) ?? []),
+      fallbackOn: resource.fallbackOn && new Set(resource.fallbackOn),
+      routing: compileRouting({
+        rules: resource.routing,
+        targetOf,
+        connectionNamed: (name) => connections.get(nameKey(name)),
+      }),
+      retries: withDefaults(DEFAULT_RETRIES, resource.retries),
+      totalMs: resource.timeouts.totalMs ?? DEFAULT_TIMEOUTS.totalMs,
+      limits: resource.limits,
+    })
   }
-  return { id: entry.id, workspaceId: entry.workspaceId, resources, connections }
+  const { id, workspaceId, timeZone, workspaceLimits, limits } = entry
+  return { id, workspaceId, timeZone, workspaceLimits, limits, resources, connections }
 }
+
+/** A target of a resource, or one that is called directly. */
+export function compileTarget(connection: Connection, model: string, timeouts: Timeouts = {}): Target {
+  return {
+    connection,
+    model,
+    key: `${connection.id}/${model}`,
+    about: Object.hasOwn(connection.models, model) ? (connection.models[model] ?? UNKNOWN) : UNKNOWN,
+    timeouts: withDefaults(withDefaults(DEFAULT_TIMEOUTS, connection.timeouts), timeouts),
+  }
+}
+
+const UNKNOWN: ModelEntry = {
+  contextTokens: null,
+  maxOutputTokens: null,
+  limits: { capacity: [], maxConcurrent: null },
+}
+
+const withDefaults = <T extends object>(defaults: T, given: { readonly [K in keyof T]?: T[K] | undefined }): T => ({
+  ...defaults,
+  ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+})
 
 export const allowsModel = (connection: ConnectionEntry, model: string) =>
   connection.allowedModels === null || connection.allowedModels.includes(model)

@@ -18,7 +18,8 @@ export type Attempt = {
   connection: string
   provider: string
   model: string
-  outcome: 'pending' | 'ok' | ErrorCode
+  /** `circuit_open`: passed over, since it failed repeatedly and its next probe is not due. */
+  outcome: 'pending' | 'ok' | 'circuit_open' | ErrorCode
   /** A byte of it has left for the provider. */
   sent: boolean
   /** The provider's HTTP status. */
@@ -30,10 +31,41 @@ export type Attempt = {
   fault?: string
   /** Milliseconds from its start to its outcome. */
   durationMs?: number
+  /** Milliseconds that were waited before it. */
+  waitedMs?: number
+  /** The circuit was open and this request was let through to see whether the target is back. */
+  probe?: true
+  /** The limit that refused it, e.g. `connection minute requests`. */
+  limit?: string
+}
+
+/** One comparison of a rule, and what came of it. Never a value of the request. */
+export type ConditionResult = { field: string; op: string; result: boolean }
+
+/** What one routing rule came to. */
+export type RuleResult = {
+  /** Its place in the resource's list, counted from 0. */
+  index: number
+  result:
+    | 'matched'
+    | 'not_matched'
+    | 'disabled'
+    /** It matched, but its share of the traffic went to others. */
+    | 'not_in_traffic'
+    /** It matched, but none of its targets is enabled. */
+    | 'no_target'
+    /** It could not be evaluated. */
+    | 'failed'
+  /** The comparisons that were made, in order; those of an expression are not told apart. */
+  conditions?: ConditionResult[]
 }
 
 /** Why the exchange went where it went. Never holds a value of the request's content. */
 export type DecisionRecord = {
+  /** The rules that were looked at, in order; the last one decided if it matched. */
+  rules?: readonly RuleResult[]
+  /** The caller asked for this secondary model: its place in the list. */
+  secondaryModel?: number
   /** In the order in which they would be tried. */
   targets: { connectionId: string; connection: string; model: string }[]
   attempts: Attempt[]
@@ -73,5 +105,7 @@ export type ExchangeRecord = {
   timeToFirstTokenMs?: number
   sourceAddress: string
   metadata?: Record<string, string>
+  /** The request's own `user`. */
+  user?: string
   decision: DecisionRecord
 }

@@ -5,22 +5,28 @@ const BYTES_PER_TOKEN = 4
 /** What an answer is taken to need when the request states no bound of its own. */
 const USUAL_OUTPUT_TOKENS = 512
 
-/**
- * Tokens a request is expected to use, in O(1): a hostile body costs no more than a friendly one. The answer is
- * bounded by the request's own output limit.
- */
-export function estimateTokens(
+/** What an estimate is made from, in O(parts of the messages): a hostile body costs no more than a friendly one. */
+export type RequestSize = {
+  /** Bytes of the body without the data of images, audio and files. */
+  readonly textBytes: number
+  /** Tokens that the parts which are not text are taken to need. */
+  readonly otherTokens: number
+  /** The request's own bound of one answer; undefined when it states none. 0 where an operation has no output. */
+  readonly outputLimit: number | undefined
+  /** How many answers it asks for, at least 1. */
+  readonly choices: number
+}
+
+export function measureRequest(
   operation: Operation,
   byteLength: number,
   fields: Readonly<Record<string, unknown>>,
-): { input: number; output: number } {
-  const input = Math.ceil(byteLength / BYTES_PER_TOKEN)
-  if (operation === 'embedding') return { input, output: 0 }
+): RequestSize {
   const limit = fields['max_completion_tokens'] ?? fields['max_tokens']
   const choices = typeof fields['n'] === 'number' && fields['n'] >= 1 ? Math.min(Math.trunc(fields['n']), 128) : 1
-  const output =
-    typeof limit === 'number' && limit > 0 ? Math.min(Math.trunc(limit), USUAL_OUTPUT_TOKENS) : USUAL_OUTPUT_TOKENS
-  return { input, output: output * choices }
+  const outputLimit =
+    operation === 'embedding' ? 0 : typeof limit === 'number' && limit > 0 ? Math.trunc(limit) : undefined
+  return { textBytes: byteLength, otherTokens: 0, outputLimit, choices }
 }
 
 /** Output tokens of an answer for which the provider reported none. */
