@@ -1,4 +1,5 @@
 import { Authenticator } from './api-key/authenticator.ts'
+import type { CancelSignal } from './cancel.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import { Snapshots } from './catalog/snapshots.ts'
 import type { Clock } from './clock.ts'

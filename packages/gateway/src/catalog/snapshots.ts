@@ -1,15 +1,21 @@
 import { GatewayError } from '../errors.ts'
-import type { Catalog } from './catalog.ts'
-import { compileSnapshot, type EnvironmentSnapshot } from './snapshot.ts'
+import type { Catalog, EnvironmentEntry } from './catalog.ts'
+import type { EnvironmentSnapshot } from './snapshot.ts'
 
 /** Compiled environments in memory: read from the catalog once, and again only after {@link invalidate}. */
 export class Snapshots {
   readonly #catalog: Catalog
+  readonly #compile: (entry: EnvironmentEntry) => EnvironmentSnapshot | Promise<EnvironmentSnapshot>
   readonly #compiled = new Map<string, EnvironmentSnapshot>()
   readonly #loading = new Map<string, Promise<EnvironmentSnapshot>>()
 
-  constructor(catalog: Catalog) {
+  /** @param compile may take its time, e.g. to find out what was used of limits before this process began */
+  constructor(
+    catalog: Catalog,
+    compile: (entry: EnvironmentEntry) => EnvironmentSnapshot | Promise<EnvironmentSnapshot>,
+  ) {
     this.#catalog = catalog
+    this.#compile = compile
   }
 
   /** In memory at once, else a promise of it; it fails with `unavailable` when the catalog is away. */
@@ -44,9 +50,12 @@ export class Snapshots {
 
   async #read(environmentId: string): Promise<EnvironmentSnapshot> {
     const entry = await this.#catalog.environment(environmentId).catch((cause: unknown) => {
-      throw new GatewayError('unavailable', 'The gateway can not read its configuration now', { cause })
+      throw new GatewayError('unavailable', 'The gateway can not read its configuration now', {
+        cause,
+        retryAfterMs: 1000,
+      })
     })
     if (!entry) throw new GatewayError('unavailable', 'The environment of this API key does not exist any more')
-    return compileSnapshot(entry)
+    return this.#compile(entry)
   }
 }

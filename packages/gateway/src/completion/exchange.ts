@@ -1,9 +1,12 @@
 import type { Principal } from '../api-key/authenticator.ts'
 import type { Resource, Target } from '../catalog/snapshot.ts'
+import type { CancelSignal } from '../cancel.ts'
 import type { Clock } from '../clock.ts'
 import type { ErrorCode } from '../errors.ts'
+import type { Loan } from '../gate.ts'
 import type { Attempt, ExchangeRecord, Operation, Usage } from '../ledger/exchange-record.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Routed } from '../routing/routing.ts'
 import type { Extension } from './extension.ts'
 
 /** A request as the HTTP layer hands it over. */
@@ -16,7 +19,7 @@ export type Call = {
   readonly body: Buffer
   readonly sourceAddress: string
   /** Aborts when the client has gone. */
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
 }
 
 /** The record of one request while it is being written. It is closed exactly once; whoever closes it also settles its capacity. */
@@ -25,8 +28,13 @@ export class Exchange {
   resource: Resource | undefined
   requestedModel: string | undefined
   stream = false
+  user: string | undefined
   extension: Extension = {}
-  estimate: { input: number; output: number } | undefined
+  routed: Routed | undefined
+  /** The place of the secondary model that was asked for. */
+  secondaryModel: number | undefined
+  /** What was borrowed; closed with the exchange. */
+  loan: Loan | undefined
   targets: readonly Target[] = []
   readonly attempts: Attempt[] = []
   /** The target that answered. */
@@ -38,6 +46,7 @@ export class Exchange {
   readonly #startedMonotonicMs: number
   #timeToFirstTokenMs: number | undefined
   #attemptStartedMs = 0
+  #deadlineMs = Infinity
   #providerMs = 0
   #closed = false
 
@@ -53,7 +62,38 @@ export class Exchange {
     return this.#call.id
   }
 
-  begin({ connection, model }: Target): Attempt {
+  /** What the request is expected to use; undefined before it was admitted. */
+  get estimate(): { readonly input: number; readonly output: number } | undefined {
+    return this.loan?.estimate
+  }
+
+  /** Whether a byte has reached a provider. */
+  get sent(): boolean {
+    return this.attempts.some(({ sent }) => sent)
+  }
+
+  /** How many targets were left behind before the one that is tried now. */
+  get fallbacks(): number {
+    let count = 0
+    for (let at = 1; at < this.attempts.length; at++) {
+      const before = this.attempts[at - 1]
+      const attempt = this.attempts[at]
+      if (before?.connectionId !== attempt?.connectionId || before?.model !== attempt?.model) count++
+    }
+    return count
+  }
+
+  /** All of the request may take this long, from its beginning. */
+  limitTo(totalMs: number): void {
+    this.#deadlineMs = totalMs
+  }
+
+  remainingMs(): number {
+    return this.#deadlineMs - this.#elapsedMs()
+  }
+
+  /** @param waitedMs since the attempt before, on purpose */
+  begin({ connection, model }: Target, waitedMs?: number): Attempt {
     const attempt: Attempt = {
       connectionId: connection.id,
       connection: connection.name,
@@ -62,9 +102,23 @@ export class Exchange {
       outcome: 'pending',
       sent: false,
     }
+    if (waitedMs !== undefined) {
+      attempt.waitedMs = round(waitedMs)
+      this.#providerMs += waitedMs
+    }
     this.attempts.push(attempt)
     this.#attemptStartedMs = this.#clock.monotonicMs()
     return attempt
+  }
+
+  /** The target is not asked, since its circuit is open. */
+  passOver(target: Target): void {
+    this.begin(target).outcome = 'circuit_open'
+  }
+
+  /** Milliseconds since the last attempt began. */
+  attemptMs(): number {
+    return this.#clock.monotonicMs() - this.#attemptStartedMs
   }
 
   end(attempt: Attempt, outcome: Attempt['outcome']): void {
@@ -92,6 +146,7 @@ export class Exchange {
   close(outcome: 'ok' | ErrorCode, status: number, usage?: Usage): Promise<void> | undefined {
     if (this.#closed) return undefined
     this.#closed = true
+    this.loan?.close(this.sent, usage)
     return this.#ledger.record(this.#record(outcome, status, usage))
   }
 
@@ -112,6 +167,10 @@ export class Exchange {
       sourceAddress: this.#call.sourceAddress,
       decision: { targets: this.targets.map(nameTarget), attempts: this.attempts },
     }
+    const { routed, secondaryModel, user } = this
+    if (routed && routed.rules.length > 0) record.decision.rules = routed.rules
+    if (secondaryModel !== undefined) record.decision.secondaryModel = secondaryModel
+    if (user !== undefined) record.user = user
     const clientRequestId = this.#call.headers['x-request-id']
     if (typeof clientRequestId === 'string') record.clientRequestId = printable(clientRequestId)
     if (extension.correlationId !== undefined) record.correlationId = extension.correlationId

@@ -1,31 +1,46 @@
 import type { Authenticator, Principal } from '../api-key/authenticator.ts'
-import { allowsModel, nameKey, type Resource, type Target } from '../catalog/snapshot.ts'
+import {
+  allowsModel,
+  compileTarget,
+  type EnvironmentSnapshot,
+  nameKey,
+  type Resource,
+  type Target,
+} from '../catalog/snapshot.ts'
 import type { Snapshots } from '../catalog/snapshots.ts'
 import type { Clock } from '../clock.ts'
 import { asGatewayError, GatewayError } from '../errors.ts'
-import type { Admission, Gate } from '../gate.ts'
-import type { Attempt, Usage } from '../ledger/exchange-record.ts'
+import type { Gate } from '../gate.ts'
+import type { Usage } from '../ledger/exchange-record.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { EventSink, EventStream, Provider, ProviderReply } from '../providers/provider.ts'
-import { route } from '../routing/router.ts'
+import type { Provider, ProviderReply } from '../providers/provider.ts'
+import type { TargetObserver } from '../routing/routing.ts'
 import { RequestBody } from '../wire/openai/body.ts'
-import { estimateOutputTokens, estimateTokens } from '../wire/openai/tokens.ts'
+import { estimateOutputTokens, measureRequest, type RequestSize } from '../wire/openai/tokens.ts'
+import { AccountedStream } from './accounted-stream.ts'
+import type { Circuits } from './circuits.ts'
+import { clientClosed } from './client-closed.ts'
 import { type Call, Exchange } from './exchange.ts'
 import { readExtension } from './extension.ts'
+import { firstWorkingTarget, type Working } from './first-working-target.ts'
 
 /** What the request path is made of; `createGateway` wires it. */
 export type Gateway = {
   readonly authenticator: Authenticator
   readonly snapshots: Snapshots
   readonly gate: Gate
+  readonly circuits: Circuits
+  readonly observer: TargetObserver
   readonly providers: ReadonlyMap<string, Provider>
   readonly ledger: Pick<Ledger, 'accepting' | 'opened' | 'record'>
   readonly clock: Clock
+  /** From 0 up to 1. */
+  readonly random: () => number
+  /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
+  readonly pause: (ms: number, signal: Call['signal']) => Promise<void>
   /** False while the process is shutting down. */
   readonly accepting: () => boolean
 }
-
-type Body = { readonly body: RequestBody; readonly model: string }
 
 /**
  * One request to a model, top to bottom. Answers what the client gets, or throws the GatewayError that it gets; in
@@ -35,11 +50,11 @@ export async function complete(gw: Gateway, call: Call): Promise<ProviderReply> 
   return recorded(gw, call, async (exchange) => {
     const principal = await gw.authenticator.authenticate(call.headers)
     exchange.principal = principal
-    const { body, model } = read(call, exchange)
-    const targets = await resolve(gw, exchange, principal, model)
-    exchange.targets = targets
-    const { target, admission, reply } = await firstWorkingTarget(gw, call, exchange, principal, targets, body)
-    return account(exchange, call, target, admission, reply)
+    const asked = read(call, exchange)
+    const snapshot = await gw.snapshots.get(principal.environmentId)
+    const targets = decide(gw, call, exchange, principal, snapshot, asked)
+    const working = await firstWorkingTarget(gw, call, exchange, targets, asked.body)
+    return account(gw, call, exchange, working)
   })
 }
 
@@ -53,7 +68,7 @@ export async function recorded<T>(gw: Gateway, call: Call, work: (exchange: Exch
     return await work(exchange)
   } catch (cause) {
     const error = call.signal.aborted ? clientClosed(cause) : asGatewayError(cause)
-    const paid = error.code === 'client_closed' && exchange.attempts.some(({ sent }) => sent)
+    const paid = error.code === 'client_closed' && exchange.sent
     await exchange.close(error.code, error.status, paid ? guess(exchange) : undefined)
     throw error
   }
@@ -61,11 +76,11 @@ export async function recorded<T>(gw: Gateway, call: Call, work: (exchange: Exch
 
 const notTaken = () => new GatewayError('unavailable', 'The gateway is not taking requests now', { retryAfterMs: 1000 })
 
-const clientClosed = (cause?: unknown) => new GatewayError('client_closed', 'The client closed the request', { cause })
+type Asked = { readonly body: RequestBody; readonly model: string; readonly size: RequestSize }
 
-function read(call: Call, exchange: Exchange): Body {
+function read(call: Call, exchange: Exchange): Asked {
   const body = new RequestBody(call.body)
-  const { model, stream, vmx } = body.fields
+  const { model, stream, vmx, user } = body.fields
   if (typeof model !== 'string' || model === '')
     throw new GatewayError('invalid_request', "The field 'model' must be a non-empty string", { param: 'model' })
   if (model.length > LONGEST_MODEL)
@@ -77,35 +92,97 @@ function read(call: Call, exchange: Exchange): Body {
     throw new GatewayError('invalid_request', "The field 'stream' must be true or false", { param: 'stream' })
   }
   exchange.stream = stream === true && call.operation !== 'embedding'
+  if (typeof user === 'string') exchange.user = user.slice(0, LONGEST_USER)
   exchange.extension = readExtension(vmx, call.headers)
-  exchange.estimate = estimateTokens(call.operation, body.byteLength, body.fields)
-  return { body, model }
+  return { body, model, size: measureRequest(call.operation, body.byteLength, body.fields) }
 }
 
 /** A connection's name, a slash, and the longest model name that configuration takes. */
 const LONGEST_MODEL = 321
+const LONGEST_USER = 256
 
-/** The name of a resource, or `<connection>/<model>` where the key lists the connection. */
-async function resolve(
+/** The targets in the order in which they are tried: of a resource, or the one that `<connection>/<model>` names. */
+function decide(
   gw: Gateway,
+  call: Call,
   exchange: Exchange,
   principal: Principal,
-  model: string,
-): Promise<readonly Target[]> {
-  const snapshot = await gw.snapshots.get(principal.environmentId)
+  snapshot: EnvironmentSnapshot,
+  { body, model, size }: Asked,
+): readonly Target[] {
   const slash = model.indexOf('/')
-  if (slash < 0) {
-    const resource = snapshot.resources.get(nameKey(model))
-    if (!resource) throw notFound(model)
-    if (!mayUse(principal, resource)) throw notAllowed(model)
-    exchange.resource = resource
-    return route(resource)
-  }
+  const resource = slash < 0 ? resourceFor(principal, snapshot, model) : undefined
+  exchange.resource = resource
+  const targets = resource
+    ? route(gw, call, exchange, principal, resource, body, size)
+    : [directTarget(principal, snapshot, model, slash)]
+  exchange.targets = targets
+  const { timeoutMs = Infinity } = exchange.extension
+  exchange.limitTo(Math.min(timeoutMs, resource?.totalMs ?? targets[0]?.timeouts.totalMs ?? Infinity))
+  const { sourceAddress } = call
+  exchange.loan = gw.gate.open({ snapshot, principal, resource, sourceAddress, user: exchange.user, size })
+  return targets
+}
+
+function resourceFor(principal: Principal, snapshot: EnvironmentSnapshot, model: string): Resource {
+  const resource = snapshot.resources.get(nameKey(model))
+  if (!resource) throw notFound(model)
+  if (!mayUse(principal, resource)) throw notAllowed(model)
+  return resource
+}
+
+/** `<connection>/<model>`, where the key lists the connection. */
+function directTarget(principal: Principal, snapshot: EnvironmentSnapshot, model: string, slash: number): Target {
   const connection = snapshot.connections.get(nameKey(model.slice(0, slash)))
   const name = model.slice(slash + 1)
   if (!connection || name === '') throw notFound(model)
   if (!principal.connections.includes(connection.id) || !allowsModel(connection, name)) throw notAllowed(model)
-  return [{ connection, model: name }]
+  return compileTarget(connection, name)
+}
+
+/** What the resource's rules decide, else its model or the secondary model that was asked for; then its fallbacks. */
+function route(
+  gw: Gateway,
+  call: Call,
+  exchange: Exchange,
+  principal: Principal,
+  resource: Resource,
+  { fields }: RequestBody,
+  size: RequestSize,
+): readonly Target[] {
+  const primary = primaryOf(resource, exchange)
+  const { operation, headers } = call
+  const { stream, extension } = exchange
+  const inputTokens = primary ? gw.gate.expectedInput(primary, size) : Math.ceil(size.textBytes / 4)
+  const { metadata } = extension
+  const decision = { operation, fields, headers, stream, metadata, principal, primary, inputTokens }
+  const routed = resource.routing.decide(decision)
+  exchange.routed = routed
+  if (routed.blocked !== undefined) throw new GatewayError('blocked_by_route', routed.blocked)
+  const first = routed.targets ?? (primary ? [primary] : [])
+  const targets = [...first]
+  for (const fallback of resource.fallbacks) {
+    if (!first.some(({ key }) => key === fallback.key)) targets.push(fallback)
+  }
+  if (targets.length === 0) throw new GatewayError('unavailable', `No target of '${resource.name}' is enabled`)
+  return targets
+}
+
+function primaryOf(resource: Resource, exchange: Exchange): Target | undefined {
+  const { secondaryModel } = exchange.extension
+  if (secondaryModel === undefined) return resource.primary
+  const index =
+    typeof secondaryModel === 'number'
+      ? secondaryModel
+      : resource.secondary.findIndex(({ name }) => name !== null && nameKey(name) === nameKey(secondaryModel))
+  const secondary = resource.secondary[index]
+  if (!secondary) {
+    throw new GatewayError('invalid_request', `'${resource.name}' has no secondary model '${secondaryModel}'`, {
+      param: 'vmx.secondaryModel',
+    })
+  }
+  exchange.secondaryModel = index
+  return secondary.target
 }
 
 export const mayUse = (principal: Principal, resource: Resource) =>
@@ -117,68 +194,9 @@ export const notFound = (model: string) =>
 const notAllowed = (model: string) =>
   new GatewayError('resource_not_allowed', `This API key may not use '${model}'`, { param: 'model' })
 
-/** Gate, then call; on an error that another target can cure, the next one. Nothing has reached the client yet. */
-async function firstWorkingTarget(
-  gw: Gateway,
-  call: Call,
-  exchange: Exchange,
-  principal: Principal,
-  targets: readonly Target[],
-  body: RequestBody,
-) {
-  let last: GatewayError | undefined
-  for (const target of targets) {
-    const attempt = exchange.begin(target)
-    let admission: Admission | undefined
-    try {
-      admission = await gw.gate.admit({
-        exchangeId: exchange.id,
-        principal,
-        resource: exchange.resource,
-        target,
-        estimate: exchange.estimate ?? NOTHING,
-      })
-      await exchange.note()
-      if (call.signal.aborted) throw clientClosed()
-      const reply = await callProvider(gw, call, exchange, target, attempt, body)
-      exchange.end(attempt, 'ok')
-      return { target, admission, reply }
-    } catch (cause) {
-      last = asGatewayError(cause)
-      exchange.end(attempt, call.signal.aborted ? 'client_closed' : last.code)
-      // A request that reached the provider stays charged there; only what it took of tokens is corrected.
-      void (attempt.sent ? admission?.settle(undefined) : admission?.release())?.catch(() => {})
-      if (!last.fallback || call.signal.aborted) throw last
-    }
-  }
-  throw last ?? new GatewayError('internal_error', 'No target was tried')
-}
-
-const NOTHING = { input: 0, output: 0 }
-
-function callProvider(
-  gw: Gateway,
-  call: Call,
-  exchange: Exchange,
-  { connection, model }: Target,
-  attempt: Attempt,
-  body: RequestBody,
-): Promise<ProviderReply> {
-  const provider = gw.providers.get(connection.provider)
-  if (!provider)
-    throw new GatewayError('unavailable', `The provider '${connection.provider}' is not known to this gateway`)
-  const { operation, headers, signal } = call
-  return provider.call({ operation, connection, model, body, stream: exchange.stream, headers, attempt, signal })
-}
-
 /** From here the provider has been paid: nothing below may fail the request or start another attempt. */
-async function account(
-  exchange: Exchange,
-  call: Call,
-  target: Target,
-  admission: Admission,
-  reply: ProviderReply,
-): Promise<ProviderReply> {
+async function account(gw: Gateway, call: Call, exchange: Exchange, working: Working): Promise<ProviderReply> {
+  const { target, admission, attempt, reply } = working
   exchange.target = target
   const headers = answerHeaders(exchange, target, reply.headers)
   const finish = (outcome: 'ok' | GatewayError, usage: Usage): Promise<void> => {
@@ -186,8 +204,16 @@ async function account(
       outcome === 'ok'
         ? exchange.close('ok', 200, usage)
         : exchange.close(outcome.code, outcome.code === 'client_closed' ? 499 : 200, usage)
-    if (recorded) void admission.settle(usage).catch(() => {})
-    return recorded ?? Promise.resolve()
+    if (!recorded) return Promise.resolve()
+    admission.settle(usage)
+    const failed = outcome !== 'ok' && outcome.code === 'provider_stream_failed'
+    if (failed) gw.circuits.failed(target.key)
+    gw.observer.ended(target.key, {
+      outcome: outcome === 'ok' ? 'ok' : failed ? 'provider_failed' : 'ignored',
+      latencyMs: exchange.attemptMs(),
+      ttftMs: reply.kind === 'stream' ? attempt.durationMs : undefined,
+    })
+    return recorded
   }
   if (reply.kind === 'json') {
     await finish(
@@ -197,61 +223,15 @@ async function account(
     return { ...reply, headers }
   }
   exchange.firstToken()
-  const stream = new AccountedStream(exchange, reply.stream, finish)
+  const stream = new AccountedStream(reply.stream, attempt, {
+    finish,
+    progress: (usage) => admission.progress(usage),
+    estimated: (output) => guess(exchange, output),
+  })
   // Also for a client that leaves before the first read: then no sink ever hears of the end.
-  call.signal.addEventListener('abort', stream.abandoned, { once: true })
+  call.signal.addEventListener('abort', stream.abandoned)
   if (call.signal.aborted) stream.abandoned()
   return { kind: 'stream', headers, stream }
-}
-
-/** A stream on its way to the client: its record is written before its last event leaves. */
-class AccountedStream implements EventStream, EventSink {
-  readonly #exchange: Exchange
-  readonly #source: EventStream
-  readonly #finish: (outcome: 'ok' | GatewayError, usage: Usage) => Promise<void>
-  #sink: EventSink | undefined
-
-  constructor(
-    exchange: Exchange,
-    source: EventStream,
-    finish: (outcome: 'ok' | GatewayError, usage: Usage) => Promise<void>,
-  ) {
-    this.#exchange = exchange
-    this.#source = source
-    this.#finish = finish
-  }
-
-  start(sink: EventSink): void {
-    this.#sink = sink
-    this.#source.start(this)
-  }
-
-  resume(): void {
-    this.#source.resume()
-  }
-
-  usage(): Usage {
-    const usage = this.#source.usage()
-    return usage.source === 'reported' ? usage : guess(this.#exchange, usage.output)
-  }
-
-  events(bytes: Buffer): boolean {
-    return this.#sink?.events(bytes) ?? true
-  }
-
-  done(last: Buffer): void {
-    void this.#finish('ok', this.usage()).then(() => this.#sink?.done(last))
-  }
-
-  failed(error: GatewayError): void {
-    const attempt = this.#exchange.attempts.at(-1)
-    if (attempt) attempt.outcome = error.code
-    void this.#finish(error, this.usage()).then(() => this.#sink?.failed(error))
-  }
-
-  readonly abandoned = (): void => {
-    void this.#finish(clientClosed(), this.usage())
-  }
 }
 
 /** Usage of a request that was sent but whose provider reported nothing. */
@@ -273,11 +253,12 @@ function answerHeaders(
   headers['x-vmx-model'] = headerValue(model)
   headers['x-vmx-connection-id'] = connection.id
   headers['x-vmx-attempts'] = String(exchange.attempts.length)
-  headers['x-vmx-fallback'] = String(exchange.attempts.length - 1)
+  headers['x-vmx-fallback'] = String(exchange.fallbacks)
+  if (exchange.routed?.matched !== undefined) headers['x-vmx-route'] = String(exchange.routed.matched)
   headers['x-vmx-overhead-ms'] = String(exchange.overheadMs())
   const { correlationId } = exchange.extension
   if (correlationId !== undefined) headers['x-vmx-correlation-id'] = correlationId
-  return headers
+  return exchange.loan ? Object.assign(headers, exchange.loan.headers()) : headers
 }
 
 /** Header values are single-line ASCII, whatever a provider calls its models. */

@@ -47,3 +47,17 @@ export interface TargetSignals {
   /** What the last reservation left of the tightest limit, 0 to 100. */
   remainingPercent(targetKey: string): number | undefined
 }
+
+/** Told of every request to a target, so that rules can look at how it does. */
+export interface TargetObserver {
+  began(targetKey: string): void
+  /** Once for each `began`. `ignored`: it says nothing about the target, e.g. the client has left. */
+  ended(
+    targetKey: string,
+    result: {
+      readonly outcome: 'ok' | 'provider_failed' | 'ignored'
+      readonly latencyMs?: number | undefined
+      readonly ttftMs?: number | undefined
+    },
+  ): void
+}

@@ -1,0 +1,170 @@
+import type { Resource, Target } from '../catalog/snapshot.ts'
+import { DEFAULT_RETRIES } from '../catalog/snapshot.ts'
+import { asGatewayError, GatewayError } from '../errors.ts'
+import type { Admission } from '../gate.ts'
+import type { Attempt } from '../ledger/exchange-record.ts'
+import type { ProviderReply } from '../providers/provider.ts'
+import type { RequestBody } from '../wire/openai/body.ts'
+import { clientClosed } from './client-closed.ts'
+import type { Call, Exchange } from './exchange.ts'
+import type { Gateway } from './pipeline.ts'
+import { retryWait } from './retry.ts'
+
+/** A target that answered, and what it was lent. */
+export type Working = {
+  readonly target: Target
+  readonly attempt: Attempt
+  readonly admission: Admission
+  readonly reply: ProviderReply
+}
+
+/**
+ * Tries targets in order until one answers; nothing has reached the client yet. Throws the last error that says
+ * something about the request: of a target that was asked rather than of one that was passed over.
+ */
+export async function firstWorkingTarget(
+  gw: Gateway,
+  call: Call,
+  exchange: Exchange,
+  targets: readonly Target[],
+  body: RequestBody,
+): Promise<Working> {
+  let said: GatewayError | undefined
+  let rest = targets
+  for (let [target] = rest; target; [target] = rest) {
+    rest = rest.slice(1)
+    const tried = await tryTarget(gw, call, exchange, target, rest, body)
+    if (!(tried instanceof GatewayError)) return tried
+    if (!said || exchange.attempts.at(-1)?.sent) said = tried
+    rest = able(exchange.resource, tried, target, rest)
+    if (exchange.remainingMs() <= 0) break
+  }
+  throw said ?? new GatewayError('internal_error', 'No target was tried')
+}
+
+/** The targets that may cure the error of the one before. */
+function able(
+  resource: Resource | undefined,
+  error: GatewayError,
+  failed: Target,
+  rest: readonly Target[],
+): readonly Target[] {
+  const { code, fallback } = error
+  if (fallback === 'none') return []
+  const causes: ReadonlySet<string> | null | undefined = resource?.fallbackOn
+  if (causes && !causes.has(code)) return []
+  if (fallback === 'next') return rest
+  const size = failed.about.contextTokens
+  return size === null ? [] : rest.filter(({ about }) => (about.contextTokens ?? 0) > size)
+}
+
+/** One target, as often as its faults and the resource allow. Throws only what ends the request. */
+async function tryTarget(
+  gw: Gateway,
+  call: Call,
+  exchange: Exchange,
+  target: Target,
+  rest: readonly Target[],
+  body: RequestBody,
+): Promise<Working | GatewayError> {
+  const { resource } = exchange
+  let error: GatewayError | undefined
+  let waitedMs: number | undefined
+  for (let tries = 1; ; tries++) {
+    const circuit = gw.circuits.enter(target.key)
+    if (circuit === 'open') {
+      exchange.passOver(target)
+      return error ?? failing(gw.circuits.opensInMs(target.key))
+    }
+    const attempt = exchange.begin(target, waitedMs)
+    if (circuit === 'probe') attempt.probe = true
+    const tried = await tryOnce(gw, call, exchange, target, attempt, body)
+    if (!(tried instanceof GatewayError)) return tried
+    error = tried
+    if (call.signal.aborted) throw clientClosed(error)
+    const alone = !able(resource, error, target, rest).some(({ key }) => gw.circuits.opensInMs(key) === 0)
+    waitedMs = retryWait({ error, attempt, tries, alone }, resource?.retries ?? DEFAULT_RETRIES, gw.random)
+    if (waitedMs === undefined || waitedMs >= exchange.remainingMs()) return error
+    await gw.pause(waitedMs, call.signal)
+    if (call.signal.aborted) throw clientClosed(error)
+  }
+}
+
+const failing = (opensInMs: number) =>
+  new GatewayError('provider_unavailable', 'The provider has failed repeatedly and is not asked for a while', {
+    retryAfterMs: Math.max(1, opensInMs),
+  })
+
+/** Gate, note, call: one HTTP request to the provider. */
+async function tryOnce(
+  gw: Gateway,
+  call: Call,
+  exchange: Exchange,
+  target: Target,
+  attempt: Attempt,
+  body: RequestBody,
+): Promise<Working | GatewayError> {
+  let admission: Admission | undefined
+  let observed = false
+  try {
+    admission = await exchange.loan?.admit(target)
+    if (!admission) throw new GatewayError('internal_error', 'Nothing was opened to borrow from')
+    await exchange.note()
+    if (call.signal.aborted) throw clientClosed()
+    gw.observer.began(target.key)
+    observed = true
+    const reply = await callProvider(gw, call, exchange, target, attempt, body)
+    exchange.end(attempt, 'ok')
+    gw.circuits.succeeded(target.key)
+    return { target, attempt, admission, reply }
+  } catch (cause) {
+    const error = call.signal.aborted ? clientClosed(cause) : asGatewayError(cause)
+    exchange.end(attempt, error.code)
+    if (error.limit !== undefined) attempt.limit = error.limit
+    // A request that reached the provider stays charged there; only what it took of tokens is corrected.
+    if (attempt.sent) admission?.settle(undefined)
+    else admission?.release()
+    const verdict = VERDICTS[error.code] ?? 'undecided'
+    gw.circuits[verdict](target.key)
+    if (observed) gw.observer.ended(target.key, { outcome: isProviderFault(error) ? 'provider_failed' : 'ignored' })
+    return error
+  }
+}
+
+function callProvider(
+  gw: Gateway,
+  call: Call,
+  exchange: Exchange,
+  target: Target,
+  attempt: Attempt,
+  body: RequestBody,
+): Promise<ProviderReply> {
+  const { provider: name } = target.connection
+  const provider = gw.providers.get(name)
+  if (!provider) throw new GatewayError('unavailable', `The provider '${name}' is not known to this gateway`)
+  const { operation, headers, signal } = call
+  const { stream } = exchange
+  return provider.call({
+    operation,
+    target,
+    body,
+    stream,
+    headers,
+    attempt,
+    signal,
+    remainingMs: exchange.remainingMs(),
+  })
+}
+
+/** What an error says of whether its target works. */
+const VERDICTS: { readonly [code in GatewayError['code']]?: 'failed' | 'succeeded' } = {
+  provider_unavailable: 'failed',
+  provider_timeout: 'failed',
+  provider_bad_answer: 'failed',
+  provider_auth_failed: 'failed',
+  provider_rejected: 'succeeded',
+  context_length_exceeded: 'succeeded',
+  content_filter: 'succeeded',
+}
+
+const isProviderFault = ({ code }: GatewayError) => VERDICTS[code] === 'failed' || code === 'provider_rate_limited'
