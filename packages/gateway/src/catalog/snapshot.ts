@@ -91,7 +91,9 @@ export function compileSnapshot(entry: EnvironmentEntry, compileRouting: Compile
     if (!resource.enabled) continue
     const targetOf = ({ connectionId, model }: TargetEntry): Target | undefined => {
       const connection = byId.get(connectionId)
-      return connection && allowsModel(connection, model) ? compileTarget(connection, model, resource.timeouts) : undefined
+      return connection && allowsModel(connection, model)
+        ? compileTarget(connection, model, resource.timeouts)
+        : undefined
     }
     resources.set(nameKey(resource.name), {
       id: resource.id,

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { CatalogDouble, connectionEntry, environmentEntry, resourceEntry } from '../testing/catalog-double.ts'
+import { compileSnapshot } from './snapshot.ts'
 import { Snapshots } from './snapshots.ts'
 
 const withResource = (name: string) => environmentEntry([connectionEntry('a')], [resourceEntry(name, ['a'])])
 
+const noRules = { decide: () => ({ targets: undefined, blocked: undefined, matched: undefined, rules: [] }) }
+
 const world = () => {
   const catalog = new CatalogDouble()
   catalog.environments.set('e', withResource('old'))
-  return { catalog, snapshots: new Snapshots(catalog) }
+  return { catalog, snapshots: new Snapshots(catalog, (entry) => compileSnapshot(entry, () => noRules)) }
 }
 
 const names = async (snapshots: Snapshots) => [...(await snapshots.get('e')).resources.keys()]

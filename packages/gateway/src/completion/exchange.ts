@@ -1,6 +1,6 @@
 import type { Principal } from '../api-key/authenticator.ts'
-import type { Resource, Target } from '../catalog/snapshot.ts'
 import type { CancelSignal } from '../cancel.ts'
+import type { Resource, Target } from '../catalog/snapshot.ts'
 import type { Clock } from '../clock.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Loan } from '../gate.ts'

@@ -74,26 +74,16 @@ describe('Rule 1: fall back only before the first byte, and only where another t
 })
 
 describe('Rule 2: after the provider has answered, nothing may fail the request or start another attempt', () => {
-  const away = () => Promise.reject(new Error('the capacity store is away'))
-
-  it('answers although capacity can not be settled', async () => {
-    const world = requestWorld({ settle: away })
+  it('makes one attempt only for an answer that came too late for the client', async () => {
+    const world = requestWorld({
+      a: (request) => {
+        world.clock.advance(86_400_000)
+        return answers()(request)
+      },
+    })
     await expect(world.ask()).resolves.toMatchObject({ kind: 'json' })
     expect(calls(world)).toEqual(['call a'])
     expect(world.ledger.outcomes).toEqual(['ok'])
-  })
-
-  it('ends a stream as complete although capacity can not be settled', async () => {
-    const stream = new StreamDouble()
-    const world = requestWorld({ a: streams(stream), settle: away })
-    const sink = listen(await world.ask(STREAMED))
-    stream.done()
-    await vi.waitFor(() => expect(sink.ended).toBe('done'))
-  })
-
-  it('goes on to the next target although the capacity of the one before can not be given back', async () => {
-    const world = requestWorld({ a: isUnreachable, release: away })
-    await expect(world.ask()).resolves.toMatchObject({ kind: 'json' })
   })
 
   it('answers with a model whose name fits in no header', async () => {
@@ -141,15 +131,33 @@ describe('Rule 3: capacity is borrowed, and settled or released once for each re
     }
   })
 
-  it('names the exchange, so that limits of the key are taken once, and the estimate', async () => {
+  it('opens one loan for the exchange, so that limits of the key are taken once, and closes it once', async () => {
     const world = requestWorld({ a: fails('provider_unavailable') })
-    await world.ask({ model: 'gpt', max_tokens: 9 })
-    const exchangeId = '01900000-0000-7000-8000-000000000000'
-    const estimate = { input: 8, output: 9 }
-    expect(world.admissions).toMatchObject([
-      { exchangeId, estimate, target: { model: 'm' } },
-      { exchangeId, estimate },
+    await world.ask({ model: 'gpt', max_tokens: 9, user: 'u' })
+    expect(world.loans).toMatchObject([
+      { principal: { id: 'key-1' }, resource: { name: 'gpt' }, user: 'u', size: { outputLimit: 9, choices: 1 } },
     ])
+    expect(world.closed).toEqual([10])
+  })
+
+  it('gives everything back that an exchange borrowed which no provider saw', async () => {
+    const world = requestWorld({ a: isUnreachable, b: isUnreachable })
+    await world.ask().catch(() => {})
+    expect(world.closed).toEqual(['given back'])
+  })
+
+  it('keeps an exchange charged that a provider saw, without tokens when none was of use', async () => {
+    const world = requestWorld({ a: fails('provider_rejected') })
+    await world.ask().catch(() => {})
+    expect(world.closed).toEqual(['nothing'])
+  })
+
+  it('charges a long stream as it goes', async () => {
+    const stream = new StreamDouble()
+    const world = requestWorld({ a: streams(stream) })
+    listen(await world.ask(STREAMED))
+    for (let i = 0; i < 128; i++) stream.events('data: 1\n\n')
+    expect(world.log.slice(2)).toEqual(['progress a 10', 'progress a 10'])
   })
 })
 
@@ -376,15 +384,6 @@ describe('Rule 7: no I/O on the path but the capacity store, the journal (ADR 00
     const world = requestWorld()
     await world.ask()
     expect(world.log.indexOf('call a')).toBe(1)
-  })
-
-  it('does not make the client wait for the settlement', async () => {
-    const never = new Promise<void>(() => {})
-    const stream = new StreamDouble()
-    await expect(requestWorld({ settle: () => never }).ask()).resolves.toMatchObject({ kind: 'json' })
-    const sink = listen(await requestWorld({ settle: () => never, a: streams(stream) }).ask(STREAMED))
-    stream.done()
-    await vi.waitFor(() => expect(sink.ended).toBe('done'))
   })
 
   it('calls the provider only once the note of the request is kept', async () => {

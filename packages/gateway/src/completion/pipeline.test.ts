@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { compileTarget } from '../catalog/snapshot.ts'
+import type { Routing } from '../routing/routing.ts'
 import { connectionEntry, environmentEntry, resourceEntry } from '../testing/catalog-double.ts'
 import { answers, fails, requestWorld, streams } from '../testing/request-world.ts'
 import { SinkDouble, StreamDouble, USAGE } from '../testing/stream-double.ts'
@@ -8,13 +10,13 @@ describe('complete: what the client may ask for', () => {
   it('finds a resource without regard to case and gives its target the model it stands for', async () => {
     const world = requestWorld()
     await world.ask({ model: 'GPT' })
-    expect(world.requests).toMatchObject([{ model: 'm', connection: { id: 'a' } }])
+    expect(world.requests).toMatchObject([{ target: { model: 'm', connection: { id: 'a' } } }])
   })
 
   it('calls <connection>/<model> where the key lists the connection', async () => {
     const world = requestWorld({ key: { connections: ['b'] } })
     await world.ask({ model: 'B-Name/m' })
-    expect(world.requests).toMatchObject([{ model: 'm', connection: { id: 'b' } }])
+    expect(world.requests).toMatchObject([{ target: { model: 'm', connection: { id: 'b' } } }])
     expect(world.ledger.records[0]).not.toHaveProperty('resourceId')
   })
 
@@ -242,6 +244,83 @@ describe('complete: what is recorded', () => {
     expect(stream.events('data: 1\n\n')).toBe(false)
     reply.stream.resume()
     expect(stream.resumed).toBe(1)
+  })
+})
+
+describe('complete: where a request goes', () => {
+  const routed = (over: Partial<ReturnType<Routing['decide']>>): Routing => ({
+    decide: () => ({ targets: undefined, blocked: undefined, matched: undefined, rules: [], ...over }),
+  })
+  const secondaryModels = [
+    { name: null, connectionId: 'b', model: 'm' },
+    { name: 'Small', connectionId: 'b', model: 'modèle' },
+  ]
+
+  it('asks the rules about the request, and records what each came to', async () => {
+    const asked: unknown[] = []
+    const rules = [{ index: 0, result: 'not_matched' as const }]
+    const world = requestWorld({
+      routing: {
+        decide: (request) => {
+          asked.push(request)
+          return { targets: undefined, blocked: undefined, matched: undefined, rules }
+        },
+      },
+    })
+    const { headers } = await world.ask({ model: 'gpt', stream: false, vmx: { metadata: { team: 'x' } } })
+    expect(asked).toMatchObject([
+      {
+        operation: 'chat',
+        fields: { model: 'gpt' },
+        stream: false,
+        metadata: { team: 'x' },
+        principal: { id: 'key-1' },
+        primary: { key: 'a/m' },
+        inputTokens: 16,
+      },
+    ])
+    expect(world.ledger.records[0]?.decision.rules).toEqual(rules)
+    expect(headers).not.toHaveProperty('x-vmx-route')
+  })
+
+  it('tries what the rule decided, then the fallbacks that are not among it, and names the rule', async () => {
+    const b = compileTarget({ ...connectionEntry('b', { provider: 'b' }), workspaceId: 'w', environmentId: 'e' }, 'm')
+    const world = requestWorld({
+      routing: routed({ targets: [b], matched: 3, rules: [{ index: 3, result: 'matched' }] }),
+    })
+    const { headers } = await world.ask()
+    expect(headers['x-vmx-route']).toBe('3')
+    expect(world.ledger.records[0]?.decision.targets).toEqual([{ connectionId: 'b', connection: 'b-name', model: 'm' }])
+  })
+
+  it("403 with the rule's message where a rule blocks, and nothing is borrowed", async () => {
+    const world = requestWorld({ routing: routed({ blocked: 'Not on Sundays', matched: 0 }) })
+    await expect(world.ask()).rejects.toMatchObject({
+      code: 'blocked_by_route',
+      status: 403,
+      message: 'Not on Sundays',
+      fallback: 'none',
+    })
+    expect([world.log, world.loans]).toEqual([[], []])
+  })
+
+  it.each([
+    [1, 'modèle'],
+    ['small', 'modèle'],
+    [0, 'm'],
+  ])('takes the secondary model %j in place of the primary', async (secondaryModel, model) => {
+    const world = requestWorld({ resource: { secondaryModels } })
+    await world.ask({ model: 'gpt', vmx: { secondaryModel } })
+    expect(world.requests).toMatchObject([{ target: { connection: { id: 'b' }, model } }])
+    expect(world.ledger.records[0]?.decision.secondaryModel).toBe(secondaryModel === 0 ? 0 : 1)
+  })
+
+  it.each([2, 'other'])('400 for the secondary model %j, which there is not', async (secondaryModel) => {
+    const world = requestWorld({ resource: { secondaryModels } })
+    await expect(world.ask({ model: 'gpt', vmx: { secondaryModel } })).rejects.toMatchObject({
+      code: 'invalid_request',
+      param: 'vmx.secondaryModel',
+    })
   })
 })
 

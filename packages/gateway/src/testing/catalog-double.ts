@@ -1,5 +1,12 @@
 import { generateApiKey } from '../api-key/api-key.ts'
-import type { ApiKeyEntry, Catalog, ConnectionEntry, EnvironmentEntry, ResourceEntry } from '../catalog/catalog.ts'
+import type {
+  ApiKeyEntry,
+  Catalog,
+  ConnectionEntry,
+  EnvironmentEntry,
+  LimitsEntry,
+  ResourceEntry,
+} from '../catalog/catalog.ts'
 
 /** A catalog in memory that counts what it is asked, can be away, and can be made to wait with its answers. */
 export class CatalogDouble implements Catalog {
@@ -42,6 +49,8 @@ export class CatalogDouble implements Catalog {
   }
 }
 
+export const NO_LIMITS: LimitsEntry = { capacity: [], maxConcurrent: null }
+
 const KEY: ApiKeyEntry = {
   id: 'key-1',
   publicId: '',
@@ -51,6 +60,8 @@ const KEY: ApiKeyEntry = {
   expiresAt: null,
   resources: 'all',
   connections: [],
+  labels: [],
+  limits: NO_LIMITS,
 }
 
 export const connectionEntry = (id: string, entry: Partial<ConnectionEntry> = {}): ConnectionEntry => ({
@@ -60,6 +71,9 @@ export const connectionEntry = (id: string, entry: Partial<ConnectionEntry> = {}
   baseUrl: null,
   sealedApiKey: null,
   allowedModels: null,
+  models: {},
+  timeouts: {},
+  limits: NO_LIMITS,
   enabled: true,
   version: 1,
   ...entry,
@@ -75,7 +89,20 @@ export const resourceEntry = (
     connectionId,
     model: 'm',
   }))
-  return { id: `resource-${name}`, name, model, fallbackModels, enabled: true, ...entry }
+  return {
+    id: `resource-${name}`,
+    name,
+    model,
+    routing: [],
+    secondaryModels: [],
+    fallbackModels,
+    fallbackOn: null,
+    timeouts: {},
+    retries: {},
+    limits: NO_LIMITS,
+    enabled: true,
+    ...entry,
+  }
 }
 
 /** The environment `e` of the workspace `w`. */
@@ -85,6 +112,9 @@ export const environmentEntry = (
 ): EnvironmentEntry => ({
   id: 'e',
   workspaceId: 'w',
+  timeZone: 'UTC',
+  workspaceLimits: NO_LIMITS,
+  limits: NO_LIMITS,
   connections,
   resources,
 })

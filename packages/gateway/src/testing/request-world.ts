@@ -1,12 +1,15 @@
 import { Authenticator } from '../api-key/authenticator.ts'
-import type { ApiKeyEntry } from '../catalog/catalog.ts'
+import type { ApiKeyEntry, ConnectionEntry, ResourceEntry } from '../catalog/catalog.ts'
+import { compileSnapshot } from '../catalog/snapshot.ts'
 import { Snapshots } from '../catalog/snapshots.ts'
+import { Circuits } from '../completion/circuits.ts'
 import type { Call } from '../completion/exchange.ts'
 import { complete, type Gateway } from '../completion/pipeline.ts'
 import { type ErrorCode, GatewayError } from '../errors.ts'
-import type { AdmissionRequest, Gate } from '../gate.ts'
-import type { Operation } from '../ledger/exchange-record.ts'
+import type { CapacityRequest, Gate } from '../gate.ts'
+import type { Operation, Usage } from '../ledger/exchange-record.ts'
 import type { Provider, ProviderReply, ProviderRequest } from '../providers/provider.ts'
+import type { Routing, TargetObserver } from '../routing/routing.ts'
 import { CatalogDouble, connectionEntry, environmentEntry, resourceEntry } from './catalog-double.ts'
 import { DrivenClock } from './driven-clock.ts'
 import { LedgerDouble } from './ledger-double.ts'
@@ -20,19 +23,28 @@ export type WorldParts = {
   b?: Script
   /** Throws where the gate is to refuse this connection. */
   admit?: (connection: string) => void
-  settle?: () => Promise<void>
-  release?: () => Promise<void>
   key?: Partial<ApiKeyEntry>
+  resource?: Partial<ResourceEntry>
+  routing?: Routing
+  /** What each connection says about its models. */
+  models?: Record<string, ConnectionEntry['models']>
+  /** From 0 up to 1; 1 where a wait shall be as long as it can. */
+  random?: () => number
 }
 
 /**
- * The request path between doubles: the resource `gpt` has the target `a`, then `b`; `log` says in order what the gate
- * and the providers were asked.
+ * The request path between doubles: the resource `gpt` has the target `a`, then `b`, and no retries unless they are
+ * asked for; `log` says in order what the gate and the providers were asked.
  */
 export function requestWorld(parts: WorldParts = {}) {
   const log: string[] = []
   const requests: ProviderRequest[] = []
-  const admissions: AdmissionRequest[] = []
+  const loans: CapacityRequest[] = []
+  /** What each loan was closed with. */
+  const closed: (number | string)[] = []
+  const observed: string[] = []
+  /** The waits before retries, in milliseconds. */
+  const waits: number[] = []
   const provider = (id: string, script: Script = answers()): [string, Provider] => [
     id,
     {
@@ -44,27 +56,44 @@ export function requestWorld(parts: WorldParts = {}) {
       close: async () => {},
     },
   ]
+  const said = (usage: Usage | undefined) => (usage ? usage.input + usage.output : 'nothing')
   const gate: Gate = {
-    admit: async (request) => {
-      const { connection } = request.target
-      admissions.push(request)
-      log.push(`admit ${connection.id}`)
-      parts.admit?.(connection.id)
+    open: (request) => {
+      loans.push(request)
+      let estimate: { input: number; output: number } | undefined
       return {
-        settle: async (usage) => {
-          log.push(`settle ${connection.id} ${usage ? usage.input + usage.output : 'nothing'}`)
-          await parts.settle?.()
+        admit: async ({ connection }) => {
+          log.push(`admit ${connection.id}`)
+          parts.admit?.(connection.id)
+          estimate = { input: Math.ceil(request.size.textBytes / 4), output: request.size.outputLimit ?? 512 }
+          return {
+            progress: (usage) => log.push(`progress ${connection.id} ${said(usage)}`),
+            settle: (usage) => log.push(`settle ${connection.id} ${said(usage)}`),
+            release: () => log.push(`release ${connection.id}`),
+          }
         },
-        release: async () => {
-          log.push(`release ${connection.id}`)
-          await parts.release?.()
+        get estimate() {
+          return estimate
         },
+        headers: () => ({}),
+        close: (sent, usage) => closed.push(sent ? said(usage) : 'given back'),
       }
     },
+    expectedInput: (_target, { textBytes }) => Math.ceil(textBytes / 4),
+    remainingPercent: () => undefined,
+  }
+  const observer: TargetObserver = {
+    began: (key) => observed.push(`began ${key}`),
+    ended: (key, { outcome }) => observed.push(`ended ${key} ${outcome}`),
   }
   const catalog = new CatalogDouble()
-  const connections = ['a', 'b'].map((id) => connectionEntry(id, { provider: id, allowedModels: ['m', 'modèle'] }))
-  catalog.environments.set('e', environmentEntry(connections, [resourceEntry('gpt', ['a', 'b'])]))
+  const connections = ['a', 'b'].map((id) =>
+    connectionEntry(id, { provider: id, allowedModels: ['m', 'modèle'], models: parts.models?.[id] ?? {} }),
+  )
+  catalog.environments.set(
+    'e',
+    environmentEntry(connections, [resourceEntry('gpt', ['a', 'b'], { retries: { max: 0 }, ...parts.resource })]),
+  )
   const key = catalog.addKey(parts.key)
   const clock = new DrivenClock()
   const ledger = new LedgerDouble()
@@ -72,11 +101,18 @@ export function requestWorld(parts: WorldParts = {}) {
   let accepting = true
   const gateway: Gateway = {
     authenticator: new Authenticator(catalog, clock),
-    snapshots: new Snapshots(catalog),
+    snapshots: new Snapshots(catalog, (entry) => compileSnapshot(entry, () => parts.routing ?? NO_RULES)),
     gate,
+    circuits: new Circuits(clock, parts.random ?? (() => 0)),
+    observer,
     providers: new Map([provider('a', parts.a), provider('b', parts.b)]),
     ledger,
     clock,
+    random: parts.random ?? (() => 0),
+    pause: async (ms) => {
+      waits.push(ms)
+      clock.advance(ms)
+    },
     accepting: () => accepting,
   }
   const callOf = (body: unknown, headers: Record<string, string> = {}, operation: Operation = 'chat'): Call => ({
@@ -87,12 +123,20 @@ export function requestWorld(parts: WorldParts = {}) {
     sourceAddress: '192.0.2.1',
     signal: client.signal,
   })
-  const ask = (body: unknown = { model: 'gpt' }, headers?: Record<string, string>, operation?: Operation) =>
-    complete(gateway, callOf(body, headers, operation))
+  const ask = (
+    body: unknown = { model: 'gpt' },
+    headers?: Record<string, string>,
+    operation?: Operation,
+    through: Gateway = gateway,
+  ) => complete(through, callOf(body, headers, operation))
   const drain = () => {
     accepting = false
   }
-  return { ask, callOf, gateway, catalog, clock, ledger, log, requests, admissions, client, drain }
+  return { ask, callOf, gateway, catalog, clock, ledger, log, requests, loans, closed, observed, waits, client, drain }
+}
+
+const NO_RULES: Routing = {
+  decide: () => ({ targets: undefined, blocked: undefined, matched: undefined, rules: [] }),
 }
 
 /** Reached the provider and got this. */
@@ -106,9 +150,10 @@ export const answers =
 
 /** Reached the provider and failed there. */
 export const fails =
-  (code: ErrorCode, details = {}): Script =>
+  (code: ErrorCode, details = {}, status?: number): Script =>
   async ({ attempt }) => {
     attempt.sent = true
+    if (status !== undefined) attempt.status = status
     throw new GatewayError(code, `it is ${code}`, details)
   }
 

@@ -1,0 +1,300 @@
+import { describe, expect, it } from 'vitest'
+import { GatewayError } from '../errors.ts'
+import type { ProviderRequest } from '../providers/provider.ts'
+import { answers, fails, isUnreachable, requestWorld, type Script } from '../testing/request-world.ts'
+
+/** Plays one script after the other; the last one goes on. */
+const inTurn = (...scripts: Script[]): Script => {
+  let at = 0
+  return (request: ProviderRequest) => (scripts[Math.min(at++, scripts.length - 1)] ?? answers())(request)
+}
+
+const status = (code: number, details = {}) => fails('provider_unavailable', details, code)
+const limited = (details = {}) => fails('provider_rate_limited', details, 429)
+
+const calls = ({ log }: { log: string[] }) =>
+  log.filter((entry) => entry.startsWith('call')).map((entry) => entry.slice(5))
+
+const RETRIES = { retries: { max: 2, baseMs: 100, capMs: 1_000 } }
+
+describe('trying one target again', () => {
+  it.each([502, 503, 504, 529])('retries %d as often as the resource allows, then falls back', async (code) => {
+    const world = requestWorld({ a: status(code), resource: RETRIES })
+    await world.ask()
+    expect(calls(world)).toEqual(['a', 'a', 'a', 'b'])
+  })
+
+  it('retries a 500 once', async () => {
+    const world = requestWorld({ a: inTurn(status(500), answers()), resource: RETRIES })
+    await world.ask()
+    expect(calls(world)).toEqual(['a', 'a'])
+    const persistent = requestWorld({ a: status(500), resource: RETRIES })
+    await persistent.ask()
+    expect(calls(persistent)).toEqual(['a', 'a', 'b'])
+  })
+
+  it('retries a reset before the headers once', async () => {
+    const world = requestWorld({ a: isUnreachable, resource: RETRIES })
+    await world.ask()
+    expect(calls(world)).toEqual(['a', 'a', 'b'])
+  })
+
+  it('retries a 429 that names no time, with backoff', async () => {
+    const world = requestWorld({ a: inTurn(limited(), answers()), resource: RETRIES })
+    await world.ask()
+    expect(calls(world)).toEqual(['a', 'a'])
+  })
+
+  it.each(['provider_timeout', 'provider_auth_failed', 'provider_bad_answer'] as const)(
+    'does not retry %s',
+    async (code) => {
+      const world = requestWorld({ a: fails(code, {}, 200), resource: RETRIES })
+      await world.ask()
+      expect(calls(world)).toEqual(['a', 'b'])
+    },
+  )
+
+  it('does not retry an error inside a 200: it may have been paid for', async () => {
+    const world = requestWorld({ a: status(200), resource: RETRIES })
+    await world.ask()
+    expect(calls(world)).toEqual(['a', 'b'])
+  })
+
+  it('waits exponentially longer, up to the cap, at random between nothing and that', async () => {
+    const resource = { retries: { max: 5, baseMs: 100, capMs: 350 }, fallbackModels: [] }
+    const most = requestWorld({ a: limited(), resource, random: () => 1 })
+    await most.ask().catch(() => {})
+    expect(most.waits).toEqual([100, 200, 350, 350, 350])
+    const half = requestWorld({ a: limited(), resource, random: () => 0.5 })
+    await half.ask().catch(() => {})
+    expect(half.waits).toEqual([50, 100, 175, 175, 175])
+    expect(half.ledger.records[0]?.decision.attempts.map(({ waitedMs }) => waitedMs)).toEqual([
+      undefined,
+      50,
+      100,
+      175,
+      175,
+      175,
+    ])
+  })
+
+  it('does not count waits as its own overhead', async () => {
+    const world = requestWorld({ a: inTurn(limited(), answers()), resource: RETRIES, random: () => 1 })
+    expect((await world.ask()).headers['x-vmx-overhead-ms']).toBe('0')
+  })
+
+  it('honours Retry-After: falls back at once where another target can serve', async () => {
+    const world = requestWorld({ a: limited({ retryAfterMs: 300 }), resource: RETRIES })
+    await world.ask()
+    expect(calls(world)).toEqual(['a', 'b'])
+    expect(world.waits).toEqual([])
+  })
+
+  it('honours Retry-After: waits that long where it is short and nothing else can serve', async () => {
+    const world = requestWorld({
+      a: inTurn(limited({ retryAfterMs: 300 }), answers()),
+      resource: { ...RETRIES, fallbackModels: [] },
+    })
+    await world.ask()
+    expect(calls(world)).toEqual(['a', 'a'])
+    expect(world.waits).toEqual([300])
+  })
+
+  it('honours Retry-After: hands a long one on to the client', async () => {
+    const world = requestWorld({ a: limited({ retryAfterMs: 30_000 }), resource: { ...RETRIES, fallbackModels: [] } })
+    await expect(world.ask()).rejects.toMatchObject({ code: 'provider_rate_limited', retryAfterMs: 30_000 })
+    expect(calls(world)).toEqual(['a'])
+  })
+
+  it('borrows from the target for each request, and from the key once', async () => {
+    const world = requestWorld({ a: inTurn(status(503), answers()), resource: RETRIES })
+    await world.ask()
+    expect(world.log).toEqual(['admit a', 'call a', 'settle a nothing', 'admit a', 'call a', 'settle a 10'])
+    expect(world.loans).toHaveLength(1)
+  })
+
+  it('stops retrying when the client leaves during a wait', async () => {
+    const world = requestWorld({ a: status(503), resource: RETRIES })
+    const gone = { ...world.gateway, pause: async () => world.client.abort() }
+    await expect(world.ask(undefined, undefined, undefined, gone)).rejects.toMatchObject({ code: 'client_closed' })
+    expect(calls(world)).toEqual(['a'])
+  })
+})
+
+describe('the total time limit', () => {
+  const slow =
+    (ms: number, script: Script): Script =>
+    (request) => {
+      world.clock.advance(ms)
+      return script(request)
+    }
+  let world: ReturnType<typeof requestWorld>
+
+  it('is what is left of it for each attempt', async () => {
+    world = requestWorld({
+      a: slow(600, fails('provider_timeout')),
+      resource: { timeouts: { totalMs: 1_000 } },
+    })
+    await world.ask()
+    expect(world.requests.map(({ remainingMs }) => remainingMs)).toEqual([1_000, 400])
+  })
+
+  it('ends the request once it has passed', async () => {
+    world = requestWorld({ a: slow(1_000, fails('provider_timeout')), resource: { timeouts: { totalMs: 1_000 } } })
+    await expect(world.ask()).rejects.toMatchObject({ code: 'provider_timeout', status: 504 })
+    expect(calls(world)).toEqual(['a'])
+  })
+
+  it('can be lowered by the caller, not raised', async () => {
+    const resource = { timeouts: { totalMs: 1_000 } }
+    world = requestWorld({ resource })
+    await world.ask({ model: 'gpt', vmx: { timeoutMs: 50 } })
+    await world.ask({ model: 'gpt', vmx: { timeoutMs: 5_000 } })
+    expect(world.requests.map(({ remainingMs }) => remainingMs)).toEqual([50, 1_000])
+  })
+
+  it('leaves no room for a wait that would pass it', async () => {
+    world = requestWorld({
+      a: status(503),
+      random: () => 1,
+      resource: { timeouts: { totalMs: 90 }, ...RETRIES },
+    })
+    await world.ask()
+    expect(calls(world)).toEqual(['a', 'b'])
+    expect(world.waits).toEqual([])
+  })
+})
+
+describe('falling back by class', () => {
+  it('falls back only after the errors that the resource names', async () => {
+    const resource = { fallbackOn: ['provider_timeout' as const] }
+    const other = requestWorld({ a: fails('provider_auth_failed'), resource })
+    await expect(other.ask()).rejects.toMatchObject({ code: 'provider_auth_failed' })
+    expect(calls(other)).toEqual(['a'])
+    const named = requestWorld({ a: fails('provider_timeout'), resource })
+    await named.ask()
+    expect(calls(named)).toEqual(['a', 'b'])
+  })
+
+  const sizes = (a: number | null, b: number | null) => ({
+    a: { m: { contextTokens: a, maxOutputTokens: null, limits: { capacity: [], maxConcurrent: null } } },
+    b: { m: { contextTokens: b, maxOutputTokens: null, limits: { capacity: [], maxConcurrent: null } } },
+  })
+
+  it.each([
+    [8_000, 128_000, ['a', 'b']],
+    [8_000, 8_000, ['a']],
+    [128_000, 8_000, ['a']],
+    [null, 128_000, ['a']],
+    [8_000, null, ['a']],
+  ])('takes a request that is too long from a model of %j tokens to one of %j: %j', async (a, b, expected) => {
+    const world = requestWorld({ a: fails('context_length_exceeded'), models: sizes(a, b) })
+    await world.ask().catch((error) => expect(error).toMatchObject({ code: 'context_length_exceeded', status: 400 }))
+    expect(calls(world)).toEqual(expected)
+  })
+})
+
+describe('the error when everything has failed', () => {
+  const busy = (connection: string) => {
+    if (connection === 'b') throw new GatewayError('target_busy', 'busy', { retryAfterMs: 9 })
+  }
+
+  it('is that of the last target that was asked, not of one that was passed over', async () => {
+    const world = requestWorld({ a: fails('provider_auth_failed'), admit: busy })
+    await expect(world.ask()).rejects.toMatchObject({ code: 'provider_auth_failed' })
+    expect(world.ledger.records[0]?.decision.attempts.map(({ outcome }) => outcome)).toEqual([
+      'provider_auth_failed',
+      'target_busy',
+    ])
+  })
+
+  it('is the first refusal where nobody could be asked', async () => {
+    const world = requestWorld({
+      admit: (connection) => {
+        throw new GatewayError('target_busy', connection, { limit: 'connection minute requests' })
+      },
+    })
+    await expect(world.ask()).rejects.toMatchObject({ code: 'target_busy', message: 'a' })
+    expect(world.ledger.records[0]?.decision.attempts[0]?.limit).toBe('connection minute requests')
+  })
+})
+
+describe('circuits', () => {
+  const resource = { retries: { max: 0 } }
+
+  it('passes a target over, at no cost, once it has failed five times in a row', async () => {
+    const world = requestWorld({ a: status(503), resource })
+    for (let i = 0; i < 7; i++) await world.ask()
+    expect(calls(world).filter((name) => name === 'a')).toHaveLength(5)
+    expect(world.log.slice(-3)).toEqual(['admit b', 'call b', 'settle b 10'])
+    expect(world.ledger.records[6]?.decision.attempts).toMatchObject([
+      { connectionId: 'a', outcome: 'circuit_open', sent: false },
+      { connectionId: 'b', outcome: 'ok' },
+    ])
+  })
+
+  it('probes it with a single request, and uses it again when that succeeds', async () => {
+    let down = true
+    const world = requestWorld({ a: (request) => (down ? status(503) : answers())(request), resource })
+    for (let i = 0; i < 5; i++) await world.ask()
+    world.clock.advance(4_000)
+    down = false
+    await world.ask()
+    expect(world.ledger.records[5]?.decision.attempts).toMatchObject([
+      { connectionId: 'a', probe: true, outcome: 'ok' },
+    ])
+    await world.ask()
+    expect(world.ledger.records[6]?.decision.attempts).toMatchObject([{ connectionId: 'a', outcome: 'ok' }])
+    expect(world.ledger.records[6]?.decision.attempts[0]).not.toHaveProperty('probe')
+  })
+
+  it('counts every try, and stops trying when the circuit opens', async () => {
+    const world = requestWorld({ a: status(503), resource: { retries: { max: 9, baseMs: 1, capMs: 1 } } })
+    await world.ask()
+    expect(calls(world)).toEqual(['a', 'a', 'a', 'a', 'a', 'b'])
+  })
+
+  it.each([
+    ['provider_rejected', 'refuses requests, which proves that it works'],
+    ['provider_rate_limited', 'limits requests'],
+  ] as const)('stays closed for a target that answers %s: it %s', async (code) => {
+    const world = requestWorld({ a: fails(code), resource })
+    for (let i = 0; i < 7; i++) await world.ask().catch(() => {})
+    expect(calls(world).filter((name) => name === 'a')).toHaveLength(7)
+  })
+
+  it('says when to come back where every circuit is open', async () => {
+    const world = requestWorld({ a: status(503), resource: { ...resource, fallbackModels: [] } })
+    for (let i = 0; i < 5; i++) await world.ask().catch(() => {})
+    await expect(world.ask()).rejects.toMatchObject({ code: 'provider_unavailable', status: 502, retryAfterMs: 4_000 })
+    expect(calls(world)).toHaveLength(5)
+  })
+
+  it('waits for a Retry-After where the only other target has an open circuit', async () => {
+    const world = requestWorld({ a: inTurn(limited({ retryAfterMs: 300 }), answers()), resource: RETRIES })
+    for (let i = 0; i < 5; i++) world.gateway.circuits.failed('b/m')
+    await world.ask()
+    expect(world.waits).toEqual([300])
+  })
+})
+
+describe('what rules can learn of a target', () => {
+  it('is told of each call and how it ended', async () => {
+    const world = requestWorld({ a: fails('provider_unavailable') })
+    await world.ask()
+    expect(world.observed).toEqual(['began a/m', 'ended a/m provider_failed', 'began b/m', 'ended b/m ok'])
+  })
+
+  it("takes the gateway's own refusals and the request's faults for no failure of the provider", async () => {
+    const world = requestWorld({ a: fails('provider_rejected') })
+    await world.ask().catch(() => {})
+    expect(world.observed).toEqual(['began a/m', 'ended a/m ignored'])
+    const busy = requestWorld({
+      admit: () => {
+        throw new GatewayError('target_busy', 'busy')
+      },
+    })
+    await busy.ask().catch(() => {})
+    expect(busy.observed).toEqual([])
+  })
+})
