@@ -129,7 +129,7 @@ async function serve(
     requestTimeout: UPLOAD_MS,
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     clientErrorHandler: answerParserError,
-    frameworkErrors: answerFrameworkError,
+    frameworkErrors: answerFrameworkError(gateway, log),
   })
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(health), adapter, {
     logger: false,

@@ -2,12 +2,13 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { v7 as uuidv7 } from 'uuid'
+import { Cancellation } from './cancel.ts'
 import { type Call, Exchange } from './completion/exchange.ts'
 import { listModels } from './completion/models.ts'
 import { complete, type Gateway } from './completion/pipeline.ts'
 import { asGatewayError, GatewayError } from './errors.ts'
 import type { Operation } from './ledger/exchange-record.ts'
-import { type Log, silentLog } from './log.ts'
+import type { Log } from './log.ts'
 import type { EventSink, EventStream, ProviderReply } from './providers/provider.ts'
 
 /** Who may call a route: every route of the data plane names its policy, or it can't be registered. */
@@ -63,22 +64,29 @@ export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions
   get('/models/*')
 
   // What fails before its handler, e.g. a body that is too large, is an exchange all the same.
-  app.setErrorHandler(async (error, request, reply) => {
-    const operation = request.routeOptions.config.operation ?? 'chat'
-    const call = accept(request, reply, operation)
-    const refusal = bodyError(error, maxBodyBytes)
-    await new Exchange(call, gateway.ledger, gateway.clock).close(refusal.code, refusal.status)
-    refuse(reply, call, refusal, log)
-  })
+  app.setErrorHandler((error, request, reply) =>
+    refuseUnread(gateway, request, reply, bodyError(error, maxBodyBytes), log),
+  )
   app.setNotFoundHandler((request, reply) => {
-    const call = accept(request, reply, 'chat')
-    refuse(
-      reply,
-      call,
-      new GatewayError('unknown_url', `Unknown request URL: ${request.method} ${request.url.split('?')[0]}`),
-      log,
-    )
+    const path = request.url.split('?')[0]?.slice(0, LONGEST_PATH)
+    const refusal = new GatewayError('unknown_url', `Unknown request URL: ${request.method} ${path}`)
+    return refuseUnread(gateway, request, reply, refusal, log)
   })
+}
+
+const LONGEST_PATH = 200
+
+/** Records and answers what is refused before anyone has read it. */
+async function refuseUnread(
+  gateway: Pick<Gateway, 'ledger' | 'clock'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  refusal: GatewayError,
+  log: Log,
+): Promise<void> {
+  const call = accept(request, reply, request.routeOptions.config.operation ?? 'unknown')
+  await new Exchange(call, gateway.ledger, gateway.clock).close(refusal.code, refusal.status)
+  refuse(reply, call, refusal, log)
 }
 
 function requirePolicy(route: RouteOptions): void {
@@ -89,7 +97,7 @@ function requirePolicy(route: RouteOptions): void {
 /** Takes the request over from Fastify: from here on only the raw response is written to. */
 function accept(request: FastifyRequest, reply: FastifyReply, operation: Operation): Call {
   reply.hijack()
-  const gone = new AbortController()
+  const gone = new Cancellation()
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) gone.abort()
   })
@@ -102,7 +110,7 @@ function accept(request: FastifyRequest, reply: FastifyReply, operation: Operati
     body: Buffer.isBuffer(request.body) ? request.body : EMPTY,
     // Undefined once the socket has closed, e.g. when a client breaks off its upload.
     sourceAddress: request.ip ?? 'unknown',
-    signal: gone.signal,
+    signal: gone,
   }
 }
 
@@ -179,10 +187,12 @@ function bodyError(error: unknown, maxBodyBytes: number): GatewayError {
 }
 
 /** For the server's `frameworkErrors`: what Fastify refuses before it has a route, e.g. a URL that can't be decoded. */
-export function answerFrameworkError(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const call = accept(request, reply, 'chat')
-  refuse(reply, call, new GatewayError('invalid_request', 'The request URL is not valid'), silentLog)
-}
+export const answerFrameworkError =
+  (gateway: Pick<Gateway, 'ledger' | 'clock'>, log: Log) =>
+  (_error: Error, request: FastifyRequest, reply: FastifyReply): void => {
+    const refusal = new GatewayError('invalid_request', 'The request URL is not valid')
+    void refuseUnread(gateway, request, reply, refusal, log)
+  }
 
 /** For the server's `clientErrorHandler`: what the HTTP parser refuses is answered in the API's own shape too. */
 export function answerParserError(error: Error & { code?: string }, socket: Socket): void {

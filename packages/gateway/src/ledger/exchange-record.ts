@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.ts'
 
-export type Operation = 'chat' | 'completion' | 'embedding' | 'models'
+/** `unknown`: the request was refused before it was clear what it asks for. */
+export type Operation = 'chat' | 'completion' | 'embedding' | 'models' | 'unknown'
 
 /** Tokens of one exchange. `cachedInput` is part of `input`, `reasoning` part of `output`. */
 export type Usage = {

@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { node24, root } from './node24.mjs'
+
+/** Pages that are made from the source; a test fails when one of them is stale. `npm run generate` writes them. */
+export const pages = {
+  'docs/reference/errors.md': async () => errorsPage((await import('../packages/gateway/src/errors.ts')).ERROR_CODES),
+}
+
+function errorsPage(codes) {
+  const rows = Object.entries(codes).map(([code, { status, type, source, fallback, clientRetry, when }]) =>
+    ['', `\`${code}\``, status, `\`${type}\``, source, FALLBACK[fallback], clientRetry ? 'yes' : 'no', when, '']
+      .join(' | ')
+      .trim(),
+  )
+  return `<!-- made by \`npm run generate\` from packages/gateway/src/errors.ts -->
+
+# Errors
+
+\`\`\`json
+{ "error": { "message": "…", "type": "rate_limit_error", "code": "capacity_exceeded", "param": null } }
+\`\`\`
+
+\`message\` is for people, \`code\` for programs, \`param\` names the field of the request that is at fault. An error inside a
+stream is the same object as the last \`data:\` event, and no \`[DONE]\` follows. Headers of every refusal:
+
+- \`x-request-id\`: finds the record of the request
+- \`x-vmx-error-source\`: \`gateway\` or \`provider\`, who refused
+- \`x-should-retry\`: what the OpenAI SDKs go by. It is the column below, but \`false\` where the wait would be longer than 60
+  seconds and for a request that can never fit a limit
+- \`retry-after-ms\`, \`retry-after\`: when a retry can succeed, computed from what refused
+
+_Other target_ says whether the next target of the resource is tried before the client hears of the error, which only
+happens before the first byte of the answer: \`larger context\` means only a model that is known to take more tokens.
+
+| code | status | type | refused by | other target | retry | when |
+| --- | --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}
+`
+}
+
+const FALLBACK = { none: 'no', next: 'yes', 'larger-context': 'larger context' }
+
+if (process.argv[1] === import.meta.filename) {
+  const node = node24()
+  if (node === process.execPath) {
+    for (const [path, make] of Object.entries(pages)) writeFileSync(join(root, path), await make())
+  } else {
+    process.exit(spawnSync(node, [process.argv[1]], { stdio: 'inherit' }).status ?? 1)
+  }
+}
