@@ -6,8 +6,8 @@ import { SseScanner } from './sse.ts'
 type Read = { output: string; usage: Usage | undefined; verdict: 'done' | 'error' | 'incomplete'; error?: unknown }
 
 /** What a client is sent and what is known of a stream that arrives in these pieces and then ends. */
-function read(chunks: readonly Buffer[], hideUsage = false): Read {
-  const scanner = new SseScanner(hideUsage)
+function read(chunks: readonly Buffer[], hideUsage = false, choices = 1): Read {
+  const scanner = new SseScanner(hideUsage, choices)
   let output = ''
   const take = (scanned: ReturnType<SseScanner['end']>): Read | undefined => {
     if (!scanned) return { output, usage: scanner.usage, verdict: 'incomplete' }
@@ -84,6 +84,32 @@ describe('SseScanner', () => {
     expect(whole('').verdict).toBe('incomplete')
   })
 
+  it('waits for the finish reason of every choice that was asked for', () => {
+    const choices = (count: number) => read([Buffer.from(HELLO + FINISH)], false, count).verdict
+    expect([choices(1), choices(2)]).toEqual(['done', 'incomplete'])
+    expect(read([Buffer.from(HELLO + FINISH + FINISH)], false, 2).verdict).toBe('done')
+  })
+
+  it.each(['{"choices":[{"ind', 'not json', '"text"', '[1]', '{"error":}', '{"usage":{}'])(
+    'leaves out the malformed event %j and goes on',
+    (data) => {
+      const scanner = new SseScanner(false)
+      const scanned = scanner.push(Buffer.from(`${HELLO}data: ${data}\n\n${HELLO}`))
+      expect([scanned.kind, scanned.bytes.toString()]).toEqual(['events', HELLO + HELLO])
+      expect([scanner.malformed, scanner.events]).toEqual([1, 2])
+      expect(scanner.push(Buffer.from(`data: ${data}\n\n`)).bytes).toHaveLength(0)
+    },
+  )
+
+  it('counts events with data, not pieces, comments or what is malformed', () => {
+    const scanner = new SseScanner(false)
+    scanner.push(Buffer.from(`: hello\n\n${HELLO}${HELLO}`))
+    scanner.push(Buffer.from(HELLO.slice(0, 9)))
+    scanner.push(Buffer.from(HELLO.slice(9)))
+    scanner.push(Buffer.from(`${HELLO}data: {\n\n${DONE}`))
+    expect(scanner.events).toBe(4)
+  })
+
   it('does not take an empty finish reason for the end of an answer', () => {
     expect(whole('data: {"choices":[{"delta":{"content":"x"},"finish_reason":""}]}\n\n').verdict).toBe('incomplete')
   })
@@ -119,8 +145,8 @@ describe('SseScanner', () => {
     expect(whole(text + DONE).output).toBe(text + DONE)
   })
 
-  it('passes on what it cannot read', () => {
-    const text = 'data: {"usage":{oops\n\ndata: "error":1\n\n\n\nnonsense\n\n'
+  it('passes on what has no data: comments, other fields, empty lines', () => {
+    const text = ': hi\n\nevent: ping\n\n\n\nretry: 1\n\ndata:\n\n'
     expect(whole(text + FINISH + DONE).output).toBe(text + FINISH + DONE)
   })
 

@@ -1,5 +1,5 @@
 import type { Usage } from '../../ledger/exchange-record.ts'
-import { OPEN_BRACE, readUsage, USAGE_KEY, valueAfterKey } from './usage.ts'
+import { readUsage } from './usage.ts'
 
 /** What one push of bytes amounts to. `bytes` may be empty; nothing follows `done` or `error`. */
 export type Scanned =
@@ -8,25 +8,34 @@ export type Scanned =
   | { kind: 'error'; bytes: Buffer; error: unknown }
 
 /**
- * Follows an OpenAI event stream as it passes: cuts it at event ends, finds `[DONE]`, usage, the finish reason and
- * error events, and parses nothing but the few events that hold them.
+ * Follows an OpenAI event stream as it passes: cuts it at event ends, finds `[DONE]`, usage, finish reasons and error
+ * events, leaves out what is malformed, and parses nothing but the few events that hold usage or errors. So an event
+ * counts as malformed when its data doesn't start and end as an object does, which a cut one never does; one that is
+ * broken only inside is passed on.
  */
 export class SseScanner {
   /** The provider's counts, once they have passed. */
   usage: Usage | undefined
-  /** Pieces pushed so far that held an event: a rough count of output tokens where the provider reports none. */
-  pieces = 0
-  #finished = false
+  /** Events with data so far: about one for each token of output, where the provider reports none. */
+  events = 0
+  /** Events that were left out, since they could not be read. */
+  malformed = 0
+  #finished = 0
   /** Pieces of the event that has not ended. */
   #pending: Buffer[] = []
   #pendingBytes = 0
   /** Their last bytes. */
   #edge: Buffer = EMPTY
   readonly #hideUsage: boolean
+  readonly #choices: number
 
-  /** @param hideUsage drop the event that only carries usage: the gateway asked for it, the client did not */
-  constructor(hideUsage: boolean) {
+  /**
+   * @param hideUsage drop the event that only carries usage: the gateway asked for it, the client did not
+   * @param choices how many answers were asked for, each of which ends with a finish reason
+   */
+  constructor(hideUsage: boolean, choices = 1) {
     this.#hideUsage = hideUsage
+    this.#choices = choices
   }
 
   /** Bytes kept back because their event has not ended. */
@@ -48,7 +57,6 @@ export class SseScanner {
     this.#pendingBytes = 0
     this.#edge = EMPTY
     if (rest.length > 0) this.#keep(rest, rest)
-    this.pieces++
     return this.#scan(rest.length > 0 ? data.subarray(0, data.length - rest.length) : data)
   }
 
@@ -60,7 +68,7 @@ export class SseScanner {
 
   /**
    * The provider closed the stream. A last event without its blank line counts; without `[DONE]` the answer is
-   * complete only if a finish reason has passed. What was cut in its middle is left out. Undefined: cut short.
+   * complete only if every choice has had its finish reason. What was cut in its middle is left out. Undefined: cut short.
    */
   end(): Scanned | undefined {
     const tail = this.#pending.length > 0 ? Buffer.concat(this.#pending) : undefined
@@ -69,20 +77,19 @@ export class SseScanner {
     this.#edge = EMPTY
     const rest = tail && isWhole(eventData(tail)) ? this.#scan(Buffer.concat([tail, BLANK_LINE])) : NOTHING
     if (rest.kind !== 'events') return rest
-    return this.#finished ? { kind: 'done', bytes: rest.bytes, last: DONE_EVENT } : undefined
+    return this.#finished >= this.#choices ? { kind: 'done', bytes: rest.bytes, last: DONE_EVENT } : undefined
   }
 
-  /** `events`: whole events. The usual piece holds nothing of interest and goes on as it is. */
-  #scan(events: Buffer): Scanned {
-    if (!this.#finished) this.#finished = hasValue(events, FINISH_KEY, QUOTE)
-    if (
-      !hasValue(events, USAGE_KEY, OPEN_BRACE) &&
-      !events.includes(DONE_MARK) &&
-      !hasValue(events, ERROR_KEY, undefined)
-    ) {
-      return { kind: 'events', bytes: events }
+  /** `bytes`: whole events. The usual piece holds nothing of interest and goes on as it is. */
+  #scan(bytes: Buffer): Scanned {
+    const text = bytes.toString('latin1')
+    this.#finished += countFinished(text)
+    const plain = plainEvents(text)
+    if (plain === 0 || hasValue(text, USAGE_KEY, '{') || hasValue(text, ERROR_KEY, undefined)) {
+      return this.#scanEach(bytes)
     }
-    return this.#scanEach(events)
+    this.events += plain
+    return { kind: 'events', bytes }
   }
 
   #scanEach(events: Buffer): Scanned {
@@ -93,15 +100,49 @@ export class SseScanner {
       start = end
       const data = eventData(event)
       if (data === '[DONE]') return { kind: 'done', bytes: Buffer.concat(kept), last: event }
-      const parsed = data.startsWith('{') ? parse(data) : undefined
-      if (parsed?.['error']) return { kind: 'error', bytes: Buffer.concat(kept), error: parsed['error'] }
-      const usage = parsed && readUsage(parsed['usage'])
-      if (usage) this.usage = usage
-      const onlyUsage = usage && Array.isArray(parsed['choices']) && parsed['choices'].length === 0
-      if (!(onlyUsage && this.#hideUsage)) kept.push(event)
+      if (data === '') {
+        kept.push(event)
+        continue
+      }
+      const read = readEvent(data)
+      if (read === undefined) {
+        this.malformed++
+        continue
+      }
+      this.events++
+      if (read.error) return { kind: 'error', bytes: Buffer.concat(kept), error: read.error }
+      if (read.usage) this.usage = read.usage
+      if (!(read.onlyUsage && this.#hideUsage)) kept.push(event)
     }
     return { kind: 'events', bytes: Buffer.concat(kept) }
   }
+}
+
+type Read = { error?: unknown; usage?: Usage; onlyUsage?: boolean }
+
+/** What is of interest in the data of an event; undefined when it is malformed. */
+function readEvent(data: string): Read | undefined {
+  if (!data.startsWith('{') || !data.endsWith('}')) return undefined
+  if (!data.includes(USAGE_KEY) && !data.includes(ERROR_KEY)) return {}
+  const parsed = parse(data)
+  if (!parsed) return undefined
+  if (parsed['error']) return { error: parsed['error'] }
+  const usage = readUsage(parsed['usage'])
+  if (!usage) return {}
+  return { usage, onlyUsage: Array.isArray(parsed['choices']) && parsed['choices'].length === 0 }
+}
+
+/** How many events these are, if each is one line of data that starts and ends as an object does; else 0. */
+function plainEvents(text: string): number {
+  let events = 0
+  for (let start = 0; start < text.length; events++) {
+    const end = text.indexOf('\n\n', start)
+    const plain = text.startsWith('data: {', start) && text.charCodeAt(end - 1) === CLOSE_BRACE
+    // A line end inside: other fields, data in several lines, or CRLF.
+    if (!plain || text.indexOf('\n', start) !== end) return 0
+    start = end + 2
+  }
+  return events
 }
 
 const EMPTY = Buffer.alloc(0)
@@ -111,22 +152,42 @@ const EDGE = 3
 const DONE_EVENT = Buffer.from('data: [DONE]\n\n')
 const BLANK_LINE = Buffer.from('\n\n')
 const CRLF_BLANK_LINE = Buffer.from('\r\n\r\n')
-const DONE_MARK = Buffer.from('[DONE]')
-const FINISH_KEY = Buffer.from('"finish_reason"')
-const ERROR_KEY = Buffer.from('"error"')
-const QUOTE = 0x22
-const NULL_START = 0x6e
+const FINISH_KEY = '"finish_reason"'
+const USAGE_KEY = '"usage"'
+const ERROR_KEY = '"error"'
+const CLOSE_BRACE = 0x7d
 
-/** Whether `key` occurs with a value that starts with `first`, or with any but null when `first` is not given. An empty string is none. */
-function hasValue(bytes: Buffer, key: Buffer, first: number | undefined): boolean {
-  for (let at = bytes.indexOf(key); at >= 0; at = bytes.indexOf(key, at + key.length)) {
-    const start = valueAfterKey(bytes, at + key.length)
-    const value = bytes[start]
-    const empty = value === QUOTE && bytes[start + 1] === QUOTE
-    if (!empty && (first === undefined ? value !== undefined && value !== NULL_START : value === first)) return true
+/** Whether `key` occurs with a value that starts with `first`, or with any but null when `first` is not given. */
+function hasValue(text: string, key: string, first: string | undefined): boolean {
+  for (let at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + key.length)) {
+    const start = valueAfterKey(text, at + key.length)
+    const value = start < 0 ? '' : text.charAt(start)
+    if (first === undefined ? value !== '' && value !== 'n' : value === first) return true
   }
   return false
 }
+
+/** Finish reasons that are a text. An empty one is none. */
+function countFinished(text: string): number {
+  let count = 0
+  for (let at = text.indexOf(FINISH_KEY); at >= 0; at = text.indexOf(FINISH_KEY, at + FINISH_KEY.length)) {
+    const start = valueAfterKey(text, at + FINISH_KEY.length)
+    if (start >= 0 && text.charAt(start) === '"' && text.charAt(start + 1) !== '"') count++
+  }
+  return count
+}
+
+/** The position of the value after a key that ends at `from`; -1 when what follows is no colon. */
+function valueAfterKey(text: string, from: number): number {
+  let at = from
+  while (isSpace(text.charCodeAt(at))) at++
+  if (text.charAt(at) !== ':') return -1
+  at++
+  while (isSpace(text.charCodeAt(at))) at++
+  return at
+}
+
+const isSpace = (code: number) => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
 
 /** The position after the last blank line; 0 when there is none. */
 function lastEventEnd(bytes: Buffer): number {
