@@ -13,6 +13,8 @@ export type StartOptions = {
   /** A new temporary directory when absent. */
   readonly dataDir?: string
   readonly args?: readonly string[]
+  /** Options of Node itself; with `by: 'node'` only. */
+  readonly nodeArgs?: readonly string[]
   /** `npm` starts it as a person would, with `npm start`; `node` starts the built program directly. */
   readonly by?: 'node' | 'npm'
 }
@@ -61,7 +63,10 @@ export async function startProduct(options: StartOptions = {}): Promise<RunningP
   const [command, args] =
     options.by === 'npm'
       ? ['npm', ['start', '--', ...(options.args ?? [])]]
-      : [process.execPath, [join(repositoryRoot, 'apps/api/dist/main.js'), ...(options.args ?? [])]]
+      : [
+          process.execPath,
+          [...(options.nodeArgs ?? []), join(repositoryRoot, 'apps/api/dist/main.js'), ...(options.args ?? [])],
+        ]
   // A group of its own: npm, its shell and the program get a signal together, as from a terminal.
   const child = spawn(command, args, { cwd: repositoryRoot, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const output = collect(child)

@@ -33,6 +33,7 @@ const settings = z.object({
   UPSTREAM_ALLOW: z.string().default(''),
   TRUSTED_PROXIES: z.string().default(''),
   MAX_BODY_MB: count.max(1024).default(32),
+  REQUEST_TIMEOUT_MS: count.default(120_000),
   SHUTDOWN_GRACE_MS: z.coerce.number().int().min(0).default(30_000),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
   VMX_CONFIG: optional,
@@ -89,6 +90,7 @@ function resolve(data: z.infer<typeof settings>) {
       .map((item) => item.trim())
       .filter((item) => item !== ''),
     maxBodyBytes: data.MAX_BODY_MB * 1024 * 1024,
+    requestTimeoutMs: data.REQUEST_TIMEOUT_MS,
     shutdownGraceMs: data.SHUTDOWN_GRACE_MS,
     logLevel: data.LOG_LEVEL,
     configFile: data.VMX_CONFIG,

@@ -126,7 +126,12 @@ async function serve(
     logger: false,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    requestTimeout: UPLOAD_MS,
+    requestTimeout: config.requestTimeoutMs,
+    http: {
+      headersTimeout: Math.min(LONGEST_HEADERS_MS, config.requestTimeoutMs),
+      connectionsCheckingInterval: Math.min(SLOWEST_CHECK_MS, config.requestTimeoutMs / 4),
+      maxHeaderSize: LARGEST_HEADERS,
+    },
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     clientErrorHandler: answerParserError,
     frameworkErrors: answerFrameworkError(gateway, log),
@@ -180,8 +185,9 @@ async function closeServer(app: NestFastifyApplication, idle: IdleConnections, g
   clearInterval(check)
 }
 
-/** How long a request may take to arrive. */
-const UPLOAD_MS = 120_000
+const LONGEST_HEADERS_MS = 60_000
+const SLOWEST_CHECK_MS = 10_000
+const LARGEST_HEADERS = 16 * 1024
 
 const IDLE_CHECK_MS = 50
 
