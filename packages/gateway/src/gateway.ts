@@ -1,8 +1,10 @@
 import { Authenticator } from './api-key/authenticator.ts'
-import type { CancelSignal } from './cancel.ts'
 import type { Catalog } from './catalog/catalog.ts'
+import { compileSnapshot } from './catalog/snapshot.ts'
 import { Snapshots } from './catalog/snapshots.ts'
 import type { Clock } from './clock.ts'
+import { Circuits } from './completion/circuits.ts'
+import { pause } from './completion/pause.ts'
 import type { Gateway } from './completion/pipeline.ts'
 import { openGate } from './gate.ts'
 import type { Provider } from './providers/provider.ts'
@@ -26,15 +28,19 @@ export type RunningGateway = Gateway & {
 /** Wires the request path. */
 export function createGateway({ catalog, ledger, providers, clock }: GatewayParts): RunningGateway {
   const authenticator = new Authenticator(catalog, clock)
-  const snapshots = new Snapshots(catalog)
+  const snapshots = new Snapshots(catalog, (entry) => compileSnapshot(entry, () => NO_RULES))
   let draining = false
   return {
     authenticator,
     snapshots,
     gate: openGate,
+    circuits: new Circuits(clock, Math.random),
+    observer: { began: () => {}, ended: () => {} },
     providers,
     ledger,
     clock,
+    random: Math.random,
+    pause,
     accepting: () => !draining,
     invalidate: () => {
       authenticator.invalidate()
@@ -46,3 +52,5 @@ export function createGateway({ catalog, ledger, providers, clock }: GatewayPart
     draining: () => draining,
   }
 }
+
+const NO_RULES = { decide: () => ({ targets: undefined, blocked: undefined, matched: undefined, rules: [] }) }

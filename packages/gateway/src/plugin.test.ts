@@ -70,7 +70,7 @@ async function serve({ answers = [answerJson()], providers, prepare }: Options =
   const log: Log = { info: () => {}, warn: () => {}, error: (fields) => logged.push(fields) }
   const app = fastify({
     clientErrorHandler: answerParserError,
-    frameworkErrors: answerFrameworkError,
+    frameworkErrors: answerFrameworkError(gateway, log),
     http: { maxHeaderSize: 8192 },
   })
   prepare?.(app)

@@ -257,7 +257,7 @@ describe('circuits', () => {
   it.each([
     ['provider_rejected', 'refuses requests, which proves that it works'],
     ['provider_rate_limited', 'limits requests'],
-  ] as const)('stays closed for a target that answers %s: it %s', async (code) => {
+  ] as const)('stays closed for a target that answers %s: it %s', async (code, _why) => {
     const world = requestWorld({ a: fails(code), resource })
     for (let i = 0; i < 7; i++) await world.ask().catch(() => {})
     expect(calls(world).filter((name) => name === 'a')).toHaveLength(7)

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ConnectionEntry } from '../catalog/catalog.ts'
-import { type Connection, compileSnapshot } from '../catalog/snapshot.ts'
+import { type Connection, compileSnapshot, compileTarget } from '../catalog/snapshot.ts'
 import type { Attempt, Operation } from '../ledger/exchange-record.ts'
 import { connectionEntry, environmentEntry } from '../testing/catalog-double.ts'
 import { DrivenClock } from '../testing/driven-clock.ts'
@@ -43,7 +43,8 @@ const connectionOf = async (provider: string, entry: Partial<ConnectionEntry> = 
     [connectionEntry('c', { provider, baseUrl: `${upstream.url}/base`, sealedApiKey, ...entry })],
     [],
   )
-  const [connection] = compileSnapshot(environment).connections.values()
+  const noRules = () => ({ decide: () => ({ targets: undefined, blocked: undefined, matched: undefined, rules: [] }) })
+  const [connection] = compileSnapshot(environment, noRules).connections.values()
   if (!connection) throw new Error('the connection is off')
   return connection
 }
@@ -67,8 +68,8 @@ async function ask(provider: string, { connection, operation = 'chat', headers =
   }
   const request = {
     operation,
-    connection: await connectionOf(provider, connection),
-    model: 'm',
+    target: compileTarget(await connectionOf(provider, connection), 'm'),
+    remainingMs: 10_000,
     body: new RequestBody(Buffer.from(JSON.stringify({ model: 'gpt', vmx: {}, ...body }))),
     stream: 'stream' in body,
     headers,

@@ -21,8 +21,9 @@ export class OpenAiCompatible implements Provider {
 
   /** See {@link Provider.call}; throws `unsupported_parameter` when this provider doesn't offer the operation. */
   async call(request: ProviderRequest): Promise<ProviderReply> {
-    const { operation, connection } = request
-    if (operation === 'models' || !this.#preset.operations.includes(operation)) {
+    const { operation } = request
+    const { connection, model } = request.target
+    if (operation === 'models' || operation === 'unknown' || !this.#preset.operations.includes(operation)) {
       throw new GatewayError('unsupported_parameter', `${this.#preset.name} does not offer this operation`, {
         param: 'model',
       })
@@ -34,7 +35,7 @@ export class OpenAiCompatible implements Provider {
     const path = this.#preset.paths?.[operation] ?? DEFAULT_PATHS[operation]
     const wantsUsage = request.body.wantsStreamUsage
     const body = request.body.toProvider(
-      request.model,
+      model,
       request.stream && !wantsUsage && this.#preset.streamUsage === 'stream_options',
     )
     return new Promise((resolve, reject) => {

@@ -1,19 +1,21 @@
-import type { Connection } from '../catalog/snapshot.ts'
+import type { CancelSignal } from '../cancel.ts'
+import type { Target } from '../catalog/snapshot.ts'
 import type { GatewayError } from '../errors.ts'
 import type { Attempt, Operation, Usage } from '../ledger/exchange-record.ts'
 import type { RequestBody } from '../wire/openai/body.ts'
 
 export type ProviderRequest = {
   readonly operation: Operation
-  readonly connection: Connection
-  readonly model: string
+  readonly target: Target
   readonly body: RequestBody
   readonly stream: boolean
   /** Headers of the client; the provider's row says which of them go on. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   /** Filled while the request runs: `sent`, `status`, `providerRequestId` and what went wrong. */
   readonly attempt: Attempt
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
+  /** What is left of the total time limit, in milliseconds. */
+  readonly remainingMs: number
 }
 
 /** Receives a stream. All calls come in order; nothing follows `done` or `failed`. */

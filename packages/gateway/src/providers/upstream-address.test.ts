@@ -187,8 +187,10 @@ describe('UpstreamPools', () => {
     await upstream.close()
   })
 
+  const noRules = () => ({ decide: () => ({ targets: undefined, blocked: undefined, matched: undefined, rules: [] }) })
+
   const connection = (id: string) => {
-    const compiled = compileSnapshot(environmentEntry([connectionEntry(id)], [])).connections.get(`${id}-name`)
+    const compiled = compileSnapshot(environmentEntry([connectionEntry(id)], []), noRules).connections.get(`${id}-name`)
     if (!compiled) throw new Error('not compiled')
     return compiled
   }

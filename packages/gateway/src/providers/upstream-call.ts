@@ -50,7 +50,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
     this.#reject = reject
     this.#scanner = new SseScanner(hideUsage)
     if (request.signal.aborted) this.#onAbort()
-    else request.signal.addEventListener('abort', this.#onAbort, { once: true })
+    else request.signal.addEventListener('abort', this.#onAbort)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -138,7 +138,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
       this.#scanner.usage ?? {
         input: 0,
         cachedInput: 0,
-        output: Math.max(this.#scanner.pieces - 1, 0),
+        output: Math.max(this.#scanner.events - 1, 0),
         reasoning: 0,
         source: 'estimated',
       }

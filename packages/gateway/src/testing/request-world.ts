@@ -166,7 +166,7 @@ export const isUnreachable: Script = async () => {
 export const isSlow: Script = ({ attempt, signal }) => {
   attempt.sent = true
   return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new GatewayError('client_closed', 'aborted')), { once: true })
+    signal.addEventListener('abort', () => reject(new GatewayError('client_closed', 'aborted')))
   })
 }
 
