@@ -56,6 +56,7 @@ async function serve({ answers = [answerJson()], providers, prepare }: Options =
       resourceEntry(
         'gpt',
         connections.map(({ id }) => id),
+        { retries: { max: 0 } },
       ),
     ]),
   )

@@ -179,7 +179,7 @@ describe('the request to a provider', () => {
 
   it('is not made for an operation that the provider does not offer; another target may', async () => {
     const { reply, attempt } = await ask('groq', { operation: 'embedding' })
-    await expect(reply).rejects.toMatchObject({ code: 'unsupported_parameter', fallback: true })
+    await expect(reply).rejects.toMatchObject({ code: 'unsupported_parameter', fallback: 'next' })
     expect([attempt.sent, upstream.connections]).toEqual([false, 0])
   })
 
