@@ -1,12 +1,12 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { v7 as uuidv7 } from 'uuid'
 import { Cancellation } from './cancel.ts'
 import { type Call, Exchange } from './completion/exchange.ts'
 import { listModels } from './completion/models.ts'
 import { complete, type Gateway } from './completion/pipeline.ts'
 import { asGatewayError, GatewayError } from './errors.ts'
+import { exchangeId } from './exchange-id.ts'
 import type { Operation } from './ledger/exchange-record.ts'
 import type { Log } from './log.ts'
 import type { EventSink, EventStream, ProviderReply } from './providers/provider.ts'
@@ -104,7 +104,7 @@ function accept(request: FastifyRequest, reply: FastifyReply, operation: Operati
   // Gone already: then no event tells of it any more.
   if (reply.raw.destroyed) gone.abort()
   return {
-    id: uuidv7(),
+    id: exchangeId(),
     operation,
     headers: request.headers,
     body: Buffer.isBuffer(request.body) ? request.body : EMPTY,
@@ -204,7 +204,7 @@ export function answerParserError(error: Error & { code?: string }, socket: Sock
   const body = JSON.stringify(refusal)
   const headers = Object.entries({
     ...refusal.headers(),
-    'x-request-id': uuidv7(),
+    'x-request-id': exchangeId(),
     'content-type': 'application/json',
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close',

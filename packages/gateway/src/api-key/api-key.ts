@@ -12,7 +12,7 @@ export function generateApiKey(): StoredApiKey & { readonly value: string } {
   const publicId = randomBase62(12)
   const body = `sk-vmx-${publicId}-${randomBase62(43)}`
   const value = body + checksum(body)
-  return { value, publicId, hash: hash('sha256', value) }
+  return { value, publicId, hash: hashApiKey(value) }
 }
 
 /** Undefined when the text can't be a key: wrong form, or a checksum that shows it was mistyped. No look-up is needed then. */
@@ -20,8 +20,11 @@ export function parseApiKey(value: string): StoredApiKey | undefined {
   const match = FORMAT.exec(value)
   const publicId = match?.[1]
   if (!publicId || match[2] !== checksum(value.slice(0, -6))) return undefined
-  return { publicId, hash: hash('sha256', value) }
+  return { publicId, hash: hashApiKey(value) }
 }
+
+/** Hex SHA-256 of a whole key. */
+export const hashApiKey = (value: string): string => hash('sha256', value)
 
 const checksum = (text: string) => {
   let rest = crc32(text)

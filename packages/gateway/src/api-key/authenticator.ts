@@ -1,7 +1,7 @@
 import type { ApiKeyEntry, Catalog } from '../catalog/catalog.ts'
 import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
-import { parseApiKey } from './api-key.ts'
+import { hashApiKey, parseApiKey } from './api-key.ts'
 
 /** Who a request comes from, and what it may use. */
 export type Principal = ApiKeyEntry
@@ -14,11 +14,15 @@ export class Authenticator {
   readonly #clock: Clock
   readonly #known = new Map<string, Principal>()
   readonly #misses = new Map<string, number>()
+  readonly #loading = new Map<string, Promise<Principal>>()
+  readonly #prepare: (principal: Principal) => Promise<void>
   #generation = 0
 
-  constructor(catalog: Catalog, clock: Clock) {
+  /** @param prepare runs before a key is used for the first time, e.g. to find out what it has used before this process began */
+  constructor(catalog: Catalog, clock: Clock, prepare: (principal: Principal) => Promise<void> = async () => {}) {
     this.#catalog = catalog
     this.#clock = clock
+    this.#prepare = prepare
   }
 
   /**
@@ -29,10 +33,12 @@ export class Authenticator {
     const value = credential(headers)
     if (value === undefined)
       throw new GatewayError('invalid_api_key', 'No API key was given: send it as `Authorization: Bearer <key>`')
-    const key = parseApiKey(value)
-    if (!key) throw new GatewayError('invalid_api_key', INCORRECT)
-    const known = this.#known.get(key.hash)
-    return known ? this.#usable(known) : this.#lookUp(key.hash)
+    // First what every request of a known key needs, and nothing else.
+    const hash = hashApiKey(value)
+    const known = this.#known.get(hash)
+    if (known) return this.#usable(known)
+    if (!parseApiKey(value)) throw new GatewayError('invalid_api_key', INCORRECT)
+    return this.#lookUp(hash)
   }
 
   /** Forgets all keys, hits and misses. */
@@ -40,22 +46,37 @@ export class Authenticator {
     this.#generation++
     this.#known.clear()
     this.#misses.clear()
+    this.#loading.clear()
   }
 
   async #lookUp(hash: string): Promise<Principal> {
     const missedUntil = this.#misses.get(hash)
     if (missedUntil !== undefined && this.#clock.now() < missedUntil)
       throw new GatewayError('invalid_api_key', INCORRECT)
+    return this.#usable(await (this.#loading.get(hash) ?? this.#load(hash)))
+  }
+
+  /** One look-up for all requests that bring the key meanwhile. */
+  #load(hash: string): Promise<Principal> {
+    const loading = this.#read(hash).finally(() => {
+      if (this.#loading.get(hash) === loading) this.#loading.delete(hash)
+    })
+    this.#loading.set(hash, loading)
+    return loading
+  }
+
+  async #read(hash: string): Promise<Principal> {
     const generation = this.#generation
     const entry = await this.#catalog.apiKey(hash).catch((cause: unknown) => {
-      throw new GatewayError('unavailable', 'The gateway can not check API keys now', { cause })
+      throw new GatewayError('unavailable', 'The gateway can not check API keys now', { cause, retryAfterMs: 1000 })
     })
     if (!entry) {
       if (generation === this.#generation) this.#remember(hash)
       throw new GatewayError('invalid_api_key', INCORRECT)
     }
+    await this.#prepare(entry)
     if (generation === this.#generation) this.#known.set(hash, entry)
-    return this.#usable(entry)
+    return entry
   }
 
   #remember(hash: string): void {
