@@ -7,7 +7,9 @@ export function exchangeId(): string {
     randomFillSync(pool)
     at = 0
   }
-  return v7({ random: pool.subarray(at, (at += BYTES)) })
+  const random = pool.subarray(at, at + BYTES)
+  at += BYTES
+  return v7({ random })
 }
 
 const BYTES = 16
