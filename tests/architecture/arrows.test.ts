@@ -7,7 +7,16 @@ const root = join(import.meta.dirname, '../..')
 /** Which bare packages each workspace may import in its product code; its own tests may import more. */
 const PACKAGES = {
   'packages/contract': ['zod'],
-  'packages/gateway': ['@vm-x/contract', 'fastify', 'ipaddr.js', 'undici', 'uuid', 'zod'],
+  'packages/gateway': [
+    '@marcbachmann/cel-js',
+    '@vm-x/contract',
+    'fastify',
+    'ipaddr.js',
+    're2js',
+    'undici',
+    'uuid',
+    'zod',
+  ],
   'packages/storage': [
     '@electric-sql/pglite',
     '@vm-x/contract',
@@ -36,19 +45,41 @@ const PACKAGES = {
 
 /** Inside the gateway: what each part may know. Root files are named without their ending. */
 const GATEWAY: Record<string, string[]> = {
+  cancel: [],
   clock: [],
   errors: [],
+  'exchange-id': [],
   log: [],
   vault: [],
-  catalog: ['clock', 'errors'],
+  catalog: ['clock', 'errors', 'routing/routing'],
   'api-key': ['catalog', 'clock', 'errors'],
-  routing: ['catalog', 'errors'],
+  routing: ['api-key/authenticator', 'catalog', 'clock', 'errors', 'ledger/exchange-record'],
+  capacity: [
+    'api-key/authenticator',
+    'catalog',
+    'clock',
+    'errors',
+    'ledger/exchange-record',
+    'log',
+    'wire/openai/tokens',
+  ],
   wire: ['errors', 'ledger/exchange-record'],
   ledger: ['clock', 'errors', 'log'],
-  providers: ['catalog', 'clock', 'errors', 'ledger/exchange-record', 'vault', 'wire'],
-  gate: ['api-key', 'catalog', 'ledger/exchange-record'],
-  completion: ['api-key', 'catalog', 'clock', 'errors', 'gate', 'ledger', 'providers/provider', 'routing', 'wire'],
-  plugin: ['completion', 'errors', 'ledger/exchange-record', 'log', 'providers/provider'],
+  providers: ['cancel', 'catalog', 'clock', 'errors', 'ledger/exchange-record', 'vault', 'wire'],
+  gate: ['api-key', 'capacity', 'catalog', 'clock', 'ledger/exchange-record', 'wire/openai/tokens'],
+  completion: [
+    'api-key',
+    'cancel',
+    'catalog',
+    'clock',
+    'errors',
+    'gate',
+    'ledger',
+    'providers/provider',
+    'routing/routing',
+    'wire',
+  ],
+  plugin: ['cancel', 'completion', 'errors', 'exchange-id', 'ledger/exchange-record', 'log', 'providers/provider'],
 }
 /** They join the parts, so they may know all of them. */
 const WIRING = ['gateway', 'index', 'testing']

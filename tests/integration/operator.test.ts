@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DemoServer, generateApiKey, startDemoServer } from '@vm-x/gateway'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ProductEnded, type RunningProduct, startProduct, temporaryDirectory } from '../start-product.ts'
+import { ProductEnded, type RunningProduct, repositoryRoot, startProduct, temporaryDirectory } from '../start-product.ts'
 import { vmx } from './vmx-command.ts'
 
 const first = generateApiKey().value
@@ -80,13 +81,30 @@ test('audit list pages through all records, newest first', async () => {
   let cursor: string | undefined
   do {
     const page = JSON.parse(
-      (await product.vmx('audit', 'list', '--limit', '2', ...(cursor ? ['--cursor', cursor] : []))).stdout,
+      (await product.vmx('audit', 'list', '--json', '--limit', '2', ...(cursor ? ['--cursor', cursor] : []))).stdout,
     )
     ids.push(...page.records.map(({ id }: { id: string }) => id))
     cursor = page.next
   } while (cursor)
   expect(ids.length).toBeGreaterThanOrEqual(3)
   expect(ids).toEqual([...new Set(ids)].sort().reverse())
+})
+
+test('audit list says in one line each what happened, and how to see older ones', async () => {
+  const id = (await ask('two')).headers.get('x-request-id') ?? ''
+  const [, newest = '', , ...rest] = (await product.vmx('audit', 'list', '--limit', '1')).stdout.split('\n')
+  expect(newest.split(/ {2,}/)).toEqual([
+    expect.stringMatching(/^\d{4}-.*Z$/),
+    'ok',
+    '200',
+    'two',
+    'up/demo',
+    expect.stringMatching(/^\d+\+\d+$/),
+    expect.stringMatching(/^\d+$/),
+    id,
+  ])
+  const older = /vmx audit list --cursor (\S+)/.exec(rest.join('\n'))?.[1] ?? ''
+  expect((await product.vmx('audit', 'list', '--cursor', older)).stdout).not.toContain(id)
 })
 
 test('a key made by the command works at once, and only for what it names', async () => {
@@ -116,6 +134,16 @@ test('without a running product a command says so in one sentence', async () => 
   expect([code, stderr]).toEqual([1, expect.stringMatching(/^vmx: nothing answers at .*\n$/)])
 })
 
+test('a relative DATA_DIR means the same to the command wherever it is called, and as for npm start', () => {
+  const program = join(repositoryRoot, 'apps/api/bin/vmx.mjs')
+  const { stderr } = spawnSync(process.execPath, [program, 'audit', 'list'], {
+    cwd: temporaryDirectory(),
+    env: { PATH: process.env.PATH, DATA_DIR: './data/of-nobody' },
+    encoding: 'utf8',
+  })
+  expect(stderr).toContain(`nothing answers at ${join(repositoryRoot, 'data/of-nobody/vmx.sock')}: `)
+})
+
 test('a changed file counts from the next start; a wrong one names every problem and changes nothing', async () => {
   await product.stop()
   const { dataDir } = product
@@ -131,8 +159,8 @@ test('a changed file counts from the next start; a wrong one names every problem
     )
     return error instanceof ProductEnded ? error.stderr : ''
   }
-  const unknown = await refused(document().replace('name: one,', 'name: one, routing: [], limits: [],'))
-  expect(unknown).toMatch(/workspaces\[0\]\.environments\[0\]\.resources\[0\].*routing.*limits/)
+  const unknown = await refused(document().replace('name: one,', 'name: one, rules: [], limits: [],'))
+  expect(unknown).toMatch(/workspaces\[0\]\.environments\[0\]\.resources\[0\].*rules.*limits/)
   const dangling = await refused(
     document('demo+bytes=7').replaceAll(
       '{ connection: up, model: demo+status=503 }',

@@ -16,7 +16,9 @@ export function banner({ url, prepared, storage }: Product, config: Config, took
   lines.push('  What happened    npx vmx audit list')
   if (prepared.fromEnvironment.length > 0)
     lines.push(`  Connections from the environment: ${prepared.fromEnvironment.join(', ')}`)
-  if (!storage.guard.protected) lines.push(`  The audit is guarded by triggers only: ${storage.guard.reason}`)
+  // Where the database is embedded there is no other role that could serve, and nothing to be done about it.
+  if (storage.database.kind === 'postgres' && !storage.guard.protected)
+    lines.push(`  The audit is guarded by triggers only: ${storage.guard.reason}`)
   return `${lines.join('\n')}\n\n`
 }
 

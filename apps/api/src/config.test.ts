@@ -43,9 +43,40 @@ describe('readConfig', () => {
     expect(said).not.toContain('secret')
   })
 
+  it.each([
+    [{ PORT: 'abc' }, 'PORT: must be a whole number from 0 to 65535'],
+    [{ PORT: '65536' }, 'PORT: must be a whole number from 0 to 65535'],
+    [{ MAX_BODY_MB: '1.5' }, 'MAX_BODY_MB: must be a whole number from 1 to 1024'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL: must be one of error, warn, info, debug'],
+    [{ TRUSTED_PROXIES: '10.0.0.0/8, proxy.local' }, 'TRUSTED_PROXIES: must be IP addresses or CIDR ranges'],
+    [{ TRUSTED_PROXIES: '10.0.0.0/33' }, 'TRUSTED_PROXIES: must be IP addresses or CIDR ranges'],
+    [{ DATABASE_URL: 'postgres://u:p@:x/d' }, 'DATABASE_URL: The PostgreSQL URL is not valid'],
+    [
+      { DATABASE_URL: 'postgres://h/d', DATABASE_RO_URL: 'postgres://h/d?sslmode=prefer' },
+      'DATABASE_RO_URL: The PostgreSQL URL has sslmode=prefer',
+    ],
+    [
+      { DATABASE_URL: 'postgres://h/d?sslmode=require', DATABASE_CA_FILE: '/no/such.pem' },
+      'DATABASE_URL: The certificate file can not be read: ENOENT',
+    ],
+    [{ DATA_DIR: `/${'d'.repeat(120)}` }, 'DATA_DIR: is too long for the socket in it'],
+  ])('says in plain words what is wrong: %j', (env, problem) => {
+    expect(problems(env)).toContain(`\n  ${problem}`)
+  })
+
+  it('takes addresses and ranges of proxies, of both families', () => {
+    expect(readConfig({ TRUSTED_PROXIES: '10.0.0.0/8, 127.0.0.1,fd00::/8 ,::1' }).trustedProxies).toEqual([
+      '10.0.0.0/8',
+      '127.0.0.1',
+      'fd00::/8',
+      '::1',
+    ])
+  })
+
   it('refuses what would have no effect', () => {
     expect(problems({ ROLES: 'gateway' })).toContain('ROLES: has no effect in this version')
-    expect(problems({ DATABASE_RO_URL: 'postgres://reader' })).toContain('need a DATABASE_URL of PostgreSQL')
+    for (const name of ['DATABASE_RO_URL', 'DATABASE_MIGRATE_URL', 'DATABASE_CA_FILE'])
+      expect(problems({ [name]: 'postgres://reader' })).toContain(`${name}: has no effect without a DATABASE_URL of`)
     expect(problems({ USAGE_URL: 'questdb://x' })).toContain('USAGE_URL: only database:')
   })
 })

@@ -1,41 +1,56 @@
+import { isIP } from 'node:net'
 import { join } from 'node:path'
+import { connectionOf } from '@vm-x/storage'
 import { z } from 'zod'
+import { adminSocketPath, LONGEST_SOCKET_PATH } from './admin/admin-socket-path.ts'
 
-const port = z.coerce.number().int().min(0).max(65_535)
-const count = z.coerce.number().int().positive()
 const optional = z.string().min(1).optional()
+
+const whole = (min: number, max: number) => {
+  const message = `must be a whole number from ${min} to ${max}`
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, message)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, message)
+}
+
+const oneOf = <const Word extends string>(...words: Word[]) => z.enum(words, `must be one of ${words.join(', ')}`)
+
+const postgres = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+  .optional()
 
 const settings = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: port.default(3000),
+  PORT: whole(0, 65_535).default(3000),
   DATA_DIR: z.string().min(1).default('./data'),
   DATABASE_URL: z
     .string()
     .regex(/^(pglite:|postgres(ql)?:\/\/)/, 'must start with pglite: or postgres://')
     .optional(),
-  DATABASE_RO_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
-    .optional(),
-  DATABASE_MIGRATE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
-    .optional(),
+  DATABASE_RO_URL: postgres,
+  DATABASE_MIGRATE_URL: postgres,
   DATABASE_CA_FILE: optional,
   VAULT_URL: z
     .string()
     .regex(/^libsodium:file=./, 'must be libsodium:file=<path>')
     .optional(),
   JOURNAL_DIR: optional,
-  JOURNAL_MAX_MB: count.default(1024),
-  AUDIT_DURABILITY: z.enum(['strict', 'batched']).default('strict'),
-  AUDIT_ON_FULL: z.enum(['refuse', 'drop']).default('refuse'),
+  JOURNAL_MAX_MB: whole(1, 1_000_000).default(1024),
+  AUDIT_DURABILITY: oneOf('strict', 'batched').default('strict'),
+  AUDIT_ON_FULL: oneOf('refuse', 'drop').default('refuse'),
   UPSTREAM_ALLOW: z.string().default(''),
-  TRUSTED_PROXIES: z.string().default(''),
-  MAX_BODY_MB: count.max(1024).default(32),
-  REQUEST_TIMEOUT_MS: count.default(120_000),
-  SHUTDOWN_GRACE_MS: z.coerce.number().int().min(0).default(30_000),
-  LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((text) => items(text))
+    .refine((ranges) => ranges.every(isRange), 'must be IP addresses or CIDR ranges, e.g. 10.0.0.0/8, 127.0.0.1')
+    .default([]),
+  MAX_BODY_MB: whole(1, 1024).default(32),
+  REQUEST_TIMEOUT_MS: whole(1, 86_400_000).default(120_000),
+  SHUTDOWN_GRACE_MS: whole(0, 86_400_000).default(30_000),
+  LOG_LEVEL: oneOf('error', 'warn', 'info', 'debug').default('info'),
   VMX_CONFIG: optional,
   USAGE_URL: z.literal('database:', 'only database: is there in this version').optional(),
 })
@@ -57,17 +72,48 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const problems = NOT_YET.filter((name) => given[name] !== undefined).map(
     (name) => `${name}: has no effect in this version`,
   )
+  problems.push(...databaseProblems(given))
+  const dataDir = given['DATA_DIR'] ?? './data'
+  if (Buffer.byteLength(adminSocketPath(dataDir)) > LONGEST_SOCKET_PATH)
+    problems.push('DATA_DIR: is too long for the socket in it that the vmx command uses; choose a shorter path')
   if (!parsed.success)
     problems.unshift(...parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`))
-  else if (
-    !parsed.data.DATABASE_URL?.startsWith('postgres') &&
-    (parsed.data.DATABASE_RO_URL || parsed.data.DATABASE_MIGRATE_URL)
-  ) {
-    problems.push('DATABASE_RO_URL, DATABASE_MIGRATE_URL: need a DATABASE_URL of PostgreSQL')
-  }
   if (problems.length > 0 || !parsed.success)
     throw new ConfigError(`The settings are not right:\n${problems.map((line) => `  ${line}`).join('\n')}`)
   return resolve(parsed.data)
+}
+
+/** What the URLs of databases and the settings beside them say that can't be. */
+function databaseProblems(given: Readonly<Record<string, string | undefined>>): string[] {
+  const onServer = given['DATABASE_URL']?.startsWith('postgres') ?? false
+  const problems = ['DATABASE_RO_URL', 'DATABASE_MIGRATE_URL', 'DATABASE_CA_FILE']
+    .filter((name) => !onServer && given[name] !== undefined)
+    .map((name) => `${name}: has no effect without a DATABASE_URL of PostgreSQL`)
+  for (const name of ['DATABASE_URL', 'DATABASE_RO_URL', 'DATABASE_MIGRATE_URL']) {
+    const url = given[name]
+    if (url === undefined || !/^postgres(ql)?:\/\//.test(url)) continue
+    try {
+      connectionOf(url, given['DATABASE_CA_FILE'])
+    } catch (error) {
+      problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  return problems
+}
+
+const items = (text: string) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+
+function isRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const family = isIP(address)
+  const longest = family === 4 ? 32 : 128
+  return (
+    family !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest))
+  )
 }
 
 function resolve(data: z.infer<typeof settings>) {
@@ -86,9 +132,7 @@ function resolve(data: z.infer<typeof settings>) {
     auditDurability: data.AUDIT_DURABILITY,
     auditOnFull: data.AUDIT_ON_FULL,
     upstreamAllow: data.UPSTREAM_ALLOW,
-    trustedProxies: data.TRUSTED_PROXIES.split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== ''),
+    trustedProxies: data.TRUSTED_PROXIES,
     maxBodyBytes: data.MAX_BODY_MB * 1024 * 1024,
     requestTimeoutMs: data.REQUEST_TIMEOUT_MS,
     shutdownGraceMs: data.SHUTDOWN_GRACE_MS,

@@ -1,9 +1,19 @@
 import 'reflect-metadata'
-import { ConfigRejected, DatabaseTooNew, DirectoryInUse, NotMigrated } from '@vm-x/storage'
+import {
+  ConfigRejected,
+  DatabaseTooNew,
+  DatabaseUnreachable,
+  DirectoryInUse,
+  KeyFileError,
+  NotMigrated,
+} from '@vm-x/storage'
 import { pino } from 'pino'
 import { banner } from './banner.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { startProduct } from './product.ts'
+
+/** A process manager or npm may repeat a signal; nobody presses twice in so short a time and means it. */
+const SAME_PRESS_MS = 500
 
 const started = performance.now()
 try {
@@ -15,11 +25,12 @@ try {
     log,
     progress: (step) => process.stderr.write(`• ${step} …\n`),
   })
-  let closing = false
+  let closingSince: number | undefined
   const stop = (signal: string) => {
-    if (closing) return
-    closing = true
-    process.stderr.write(`• ${signal}: finishing requests …\n`)
+    if (closingSince !== undefined) return endAtOnce(signal, closingSince)
+    closingSince = performance.now()
+    const seconds = config.shutdownGraceMs / 1000
+    process.stderr.write(`• ${signal}: finishing requests, for up to ${seconds} s; Ctrl-C again ends at once …\n`)
     product.close().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -36,11 +47,26 @@ try {
   process.exit(1)
 }
 
+/**
+ * A person who presses Ctrl-C again does not want to wait. Who started us may pass the first one on as well, so what
+ * comes right after it is the same one.
+ */
+function endAtOnce(signal: string, closingSince: number): void {
+  if (signal !== 'SIGINT' || performance.now() - closingSince < SAME_PRESS_MS) return
+  process.stderr.write('• Ended at once: requests under way are recorded as interrupted at the next start\n')
+  process.exit(130)
+}
+
 /** One clear sentence for what a person can mend; the whole story for what is our fault. */
 function explain(error: unknown): string {
-  const known = [ConfigError, ConfigRejected, DirectoryInUse, NotMigrated, DatabaseTooNew].some(
+  const known = [ConfigError, ConfigRejected, DirectoryInUse, KeyFileError, NotMigrated, DatabaseTooNew].some(
     (kind) => error instanceof kind,
   )
+  if (error instanceof DatabaseUnreachable) return `VM-X AI could not start. ${unreachable(error)}`
   if (error instanceof Error && (known || 'code' in error)) return `VM-X AI could not start. ${error.message}`
   return `VM-X AI could not start. ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+}
+
+function unreachable({ server, message }: DatabaseUnreachable): string {
+  return `${server === 'reader' ? 'DATABASE_RO_URL' : 'DATABASE_URL'}: the database can not be reached: ${message}`
 }

@@ -51,12 +51,19 @@ export async function startProduct({ config, env, log, progress }: ProductOption
   const storage = await openStorage({ ...config, log, clock: systemClock })
   let app: NestFastifyApplication | undefined
   try {
-    const { journal, vault, catalog } = storage
+    const { journal, vault, catalog, history } = storage
     const ledger = createLedger({ journal, durability: config.auditDurability, onFull: config.auditOnFull, log })
     const interrupted = await ledger.recover()
     if (interrupted > 0) log.warn({ interrupted }, 'requests were interrupted when the process ended last time')
+    const shippers = (['audit', 'usage'] as const).map(
+      (name) => new Shipper({ name, journal, sink: storage[name], log }),
+    )
+    const drained = (deadline: AbortSignal) => Promise.all(shippers.map((shipper) => shipper.drain(deadline)))
+    for (const shipper of shippers) shipper.start()
+    // What the last process left is to count for limits too, which are rebuilt from the stores.
+    await drained(AbortSignal.timeout(LONGEST_DRAIN_MS))
     const providers = createProviders({ vault, policy, clock: systemClock, demoUrl: demoServer.url })
-    const gateway = createGateway({ catalog, ledger, providers, clock: systemClock })
+    const gateway = createGateway({ catalog, ledger, history, providers, clock: systemClock, log })
     progress('Starting the server')
     let started = false
     app = await serve(
@@ -69,12 +76,7 @@ export async function startProduct({ config, env, log, progress }: ProductOption
     // Only now: an API key that is made for a server that can't start would never be shown.
     const prepared = await prepareConfiguration(config, env, storage)
     gateway.invalidate()
-    const shippers = (['audit', 'usage'] as const).map(
-      (name) => new Shipper({ name, journal, sink: storage[name], log }),
-    )
-    const drained = (deadline: AbortSignal) => Promise.all(shippers.map((shipper) => shipper.drain(deadline)))
     const admin = await openAdminSocket({ dataDir: config.dataDir, storage, gateway, drained, log })
-    for (const shipper of shippers) shipper.start()
     started = true
     const server = app
     return {

@@ -1,5 +1,12 @@
 import type { Principal } from './api-key/authenticator.ts'
+import type { CapacityStore } from './capacity/capacity-store.ts'
+import { Estimates } from './capacity/estimates.ts'
+import { LeaseRenewal } from './capacity/lease-renewal.ts'
+import { Limits } from './capacity/limits.ts'
+import { type Bank, OpenLoan } from './capacity/open-loan.ts'
+import { TargetLevels } from './capacity/target-levels.ts'
 import type { EnvironmentSnapshot, Resource, Target } from './catalog/snapshot.ts'
+import type { Clock } from './clock.ts'
 import type { Usage } from './ledger/exchange-record.ts'
 import type { RequestSize } from './wire/openai/tokens.ts'
 
@@ -53,6 +60,24 @@ export interface Admission {
   settle(actual: Usage | undefined): void
   /** No byte was sent: gives everything back. */
   release(): void
+}
+
+export type GateParts = {
+  readonly store: CapacityStore
+  readonly clock: Clock
+  readonly limits?: Limits
+  readonly estimates?: Estimates
+}
+
+export function createGate({ store, clock, limits = new Limits(), estimates = new Estimates() }: GateParts): Gate {
+  const leases = new LeaseRenewal(store)
+  const targetLevels = new TargetLevels(clock)
+  const bank: Bank = { store, clock, limits, estimates, leases, targetLevels }
+  return {
+    open: (request) => new OpenLoan(bank, request),
+    expectedInput: (target, size) => estimates.expectedInput(target.key, size),
+    remainingPercent: (targetKey) => targetLevels.remainingPercent(targetKey),
+  }
 }
 
 /** The gate where no limit is configured. */

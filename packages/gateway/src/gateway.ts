@@ -1,19 +1,29 @@
 import { Authenticator } from './api-key/authenticator.ts'
-import type { Catalog } from './catalog/catalog.ts'
-import { compileSnapshot } from './catalog/snapshot.ts'
+import type { CapacityHistory } from './capacity/capacity-history.ts'
+import { CapacitySeeder } from './capacity/capacity-seeder.ts'
+import { Limits } from './capacity/limits.ts'
+import { MemoryCapacityStore } from './capacity/memory-capacity-store.ts'
+import type { Catalog, EnvironmentEntry } from './catalog/catalog.ts'
+import { compileSnapshot, type EnvironmentSnapshot } from './catalog/snapshot.ts'
 import { Snapshots } from './catalog/snapshots.ts'
 import type { Clock } from './clock.ts'
 import { Circuits } from './completion/circuits.ts'
 import { pause } from './completion/pause.ts'
 import type { Gateway } from './completion/pipeline.ts'
-import { openGate } from './gate.ts'
+import { createGate } from './gate.ts'
+import type { Log } from './log.ts'
 import type { Provider } from './providers/provider.ts'
+import { compileRouting } from './routing/compile-routing.ts'
+import { TargetStats } from './routing/target-stats.ts'
 
 export type GatewayParts = {
   readonly catalog: Catalog
   readonly ledger: Gateway['ledger']
+  /** What limits were charged before this process began. */
+  readonly history: CapacityHistory
   readonly providers: ReadonlyMap<string, Provider>
   readonly clock: Clock
+  readonly log: Log
 }
 
 /** A gateway and the handles that whoever runs it needs. */
@@ -26,20 +36,32 @@ export type RunningGateway = Gateway & {
 }
 
 /** Wires the request path. */
-export function createGateway({ catalog, ledger, providers, clock }: GatewayParts): RunningGateway {
+export function createGateway({ catalog, ledger, history, providers, clock, log }: GatewayParts): RunningGateway {
+  const random = Math.random
+  const limits = new Limits()
+  const store = new MemoryCapacityStore(clock)
+  const gate = createGate({ store, clock, limits })
+  const seeder = new CapacitySeeder({ store, history, limits, clock, log })
+  const stats = new TargetStats(clock, gate.remainingPercent)
+  const compile = async (entry: EnvironmentEntry): Promise<EnvironmentSnapshot> => {
+    const snapshot = compileSnapshot(entry, (source) => compileRouting(source, { signals: stats, random, clock }))
+    await seeder.environment(snapshot)
+    return snapshot
+  }
   const authenticator = new Authenticator(catalog, clock)
-  const snapshots = new Snapshots(catalog, (entry) => compileSnapshot(entry, () => NO_RULES))
+  const snapshots = new Snapshots(catalog, compile)
   let draining = false
   return {
     authenticator,
     snapshots,
-    gate: openGate,
-    circuits: new Circuits(clock, Math.random),
-    observer: { began: () => {}, ended: () => {} },
+    seeder,
+    gate,
+    circuits: new Circuits(clock, random),
+    observer: stats,
     providers,
     ledger,
     clock,
-    random: Math.random,
+    random,
     pause,
     accepting: () => !draining,
     invalidate: () => {
@@ -52,5 +74,3 @@ export function createGateway({ catalog, ledger, providers, clock }: GatewayPart
     draining: () => draining,
   }
 }
-
-const NO_RULES = { decide: () => ({ targets: undefined, blocked: undefined, matched: undefined, rules: [] }) }

@@ -1,9 +1,18 @@
 export { generateApiKey, parseApiKey, type StoredApiKey } from './api-key/api-key.ts'
+export {
+  type CapacityHistory,
+  type ChargedQuery,
+  type ChargedRow,
+  type ChargeGroup,
+  MOST_CHARGED_ROWS,
+} from './capacity/capacity-history.ts'
 export type {
   ApiKeyEntry,
   Catalog,
   ConnectionEntry,
   EnvironmentEntry,
+  LimitsEntry,
+  ModelEntry,
   ResourceEntry,
   TargetEntry,
 } from './catalog/catalog.ts'
@@ -25,4 +34,5 @@ export { type Preset, presets } from './providers/presets.ts'
 export type { Provider } from './providers/provider.ts'
 export { createProviders, type ProviderParts } from './providers/registry.ts'
 export { UpstreamAddressPolicy } from './providers/upstream-address.ts'
+export { checkRouting } from './routing/check-routing.ts'
 export { type Vault, type VaultContext, VaultError } from './vault.ts'

@@ -66,9 +66,10 @@ async function serve({ answers = [answerJson()], providers, prepare }: Options =
   const table =
     providers ??
     createProviders({ vault, policy: new UpstreamAddressPolicy('127.0.0.1'), clock, demoUrl: 'http://127.0.0.1:9/v1' })
-  const gateway = createGateway({ catalog, ledger, clock, providers: table })
   const logged: object[] = []
+  const history = { charged: async () => [] }
   const log: Log = { info: () => {}, warn: () => {}, error: (fields) => logged.push(fields) }
+  const gateway = createGateway({ catalog, ledger, history, clock, providers: table, log })
   const app = fastify({
     clientErrorHandler: answerParserError,
     frameworkErrors: answerFrameworkError(gateway, log),

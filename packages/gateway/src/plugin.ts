@@ -132,7 +132,7 @@ function sendJson(reply: FastifyReply, call: Call, headers: Record<string, strin
   headers['content-length'] = String(body.length)
   reply.raw.writeHead(200, headers)
   // A text leaves together with the headers in one write; `latin1` keeps every byte.
-  if (body.length <= LARGEST_TEXT) reply.raw.end(body.latin1Slice(0, body.length), 'latin1')
+  if (body.length <= LARGEST_TEXT) reply.raw.end(body.toString('latin1'), 'latin1')
   else reply.raw.end(body)
 }
 

@@ -1,10 +1,12 @@
-import type { AuditStore, Catalog, Clock, Journal, Log, UsageStore, Vault } from '@vm-x/gateway'
+import type { AuditStore, CapacityHistory, Catalog, Clock, Journal, Log, UsageStore, Vault } from '@vm-x/gateway'
 import { SqlAuditStore } from './audit/sql-audit-store.ts'
 import { SqlCatalog } from './catalog/sql-catalog.ts'
 import { type AuditGuard, auditGuard } from './db/audit-guard.ts'
 import { migrate, pendingMigrations } from './db/migrate.ts'
 import { type OpenedDatabase, openDatabase } from './db/open.ts'
+import { assertReachable } from './db/reachable.ts'
 import { openSqliteJournal } from './journal/sqlite-journal.ts'
+import { SqlCapacityHistory } from './usage/sql-capacity-history.ts'
 import { SqlUsageStore } from './usage/sql-usage-store.ts'
 import { openVault } from './vault/open-vault.ts'
 
@@ -26,6 +28,7 @@ export type Storage = {
   readonly catalog: Catalog
   readonly audit: AuditStore
   readonly usage: UsageStore
+  readonly history: CapacityHistory
   readonly journal: Journal
   readonly guard: AuditGuard
   /** Closes the journal, then the database. */
@@ -37,7 +40,10 @@ export class NotMigrated extends Error {
   override readonly name = 'NotMigrated'
 }
 
-/** Opens what the settings name. Embedded databases are migrated here, servers only by the command. Throws what to do in one sentence. */
+/**
+ * Opens what the settings name. Embedded databases are migrated here, servers only by the command. Throws what to do in
+ * one sentence, {@link DatabaseUnreachable} when a server does not answer.
+ */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { databaseUrl, databaseReaderUrl, databaseCaFile, log, clock } = options
   const database = await openDatabase({
@@ -48,6 +54,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   })
   try {
     const { db } = database
+    await assertReachable(database)
     if (database.kind === 'pglite') await migrate(db)
     else if ((await pendingMigrations(db)).length > 0)
       throw new NotMigrated('The database is not up to date: run `npx vmx migrate` first')
@@ -67,6 +74,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       catalog: new SqlCatalog(db),
       audit: new SqlAuditStore(database),
       usage: new SqlUsageStore(database),
+      history: new SqlCapacityHistory(db),
       close: async () => {
         await journal.close()
         await database.close()

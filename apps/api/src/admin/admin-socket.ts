@@ -1,9 +1,9 @@
 import { chmod, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage } from 'node:http'
-import { join, relative } from 'node:path'
 import { generateApiKey, type Log, type RunningGateway } from '@vm-x/gateway'
 import { ConfigRejected, createApiKey, InvalidCursor, rotateVault, type Storage } from '@vm-x/storage'
 import { z } from 'zod'
+import { adminSocketPath } from './admin-socket-path.ts'
 
 export type AdminOptions = {
   readonly dataDir: string
@@ -12,13 +12,6 @@ export type AdminOptions = {
   /** Resolves when what the journal holds has reached the stores, or the deadline has passed. */
   readonly drained: (deadline: AbortSignal) => Promise<unknown>
   readonly log: Log
-}
-
-/** Where the running process listens for its operator: a path short enough for a socket, where there is one. */
-export function adminSocketPath(dataDir: string): string {
-  const path = join(dataDir, 'vmx.sock')
-  const fromHere = relative(process.cwd(), path)
-  return fromHere.length < path.length ? fromHere : path
 }
 
 /** Serves the `vmx` command over a socket that only its owner can open; whoever can is the operator. */

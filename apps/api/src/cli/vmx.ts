@@ -1,15 +1,17 @@
 import { request } from 'node:http'
+import { resolve as resolvePath } from 'node:path'
 import { parseArgs } from 'node:util'
-import { silentLog } from '@vm-x/gateway'
-import { migrate, openDatabase, roleOf } from '@vm-x/storage'
-import { adminSocketPath } from '../admin/admin-socket.ts'
+import { type ExchangeRecord, silentLog } from '@vm-x/gateway'
+import { assertReachable, migrate, openDatabase, roleOf } from '@vm-x/storage'
+import { adminSocketPath } from '../admin/admin-socket-path.ts'
 import { readConfig } from '../config.ts'
+import { auditLines } from './audit-lines.ts'
 
 const HELP = `vmx: works on the VM-X AI that runs on this machine (with the same DATA_DIR)
 
   vmx api-key create <name> [--resource <name> …] [--connection <name> …] [--label <text> …]
                      [--expires-at <ISO time>] [--workspace <name>] [--environment <name>]
-  vmx audit list [--limit <n>] [--cursor <next>]
+  vmx audit list [--limit <n>] [--cursor <next>] [--json]
   vmx audit show <request-id>
   vmx vault rotate
   vmx migrate                     brings DATABASE_URL up to date, as DATABASE_MIGRATE_URL where that is set
@@ -37,6 +39,7 @@ async function run(args: string[]): Promise<string> {
       'expires-at': { type: 'string' },
       workspace: { type: 'string' },
       environment: { type: 'string' },
+      json: { type: 'boolean' },
       limit: { type: 'string' },
       cursor: { type: 'string' },
     },
@@ -46,7 +49,7 @@ async function run(args: string[]): Promise<string> {
   if (values.help || command === '' || command === 'help') return HELP
   if (rest.length > 0) throw new CommandError(`'${rest.join(' ')}' is too much; see vmx --help`)
   const { dataDir, databaseUrl, databaseMigrateUrl, databaseCaFile } = readConfig(process.env)
-  const ask = (method: string, path: string, body?: object) => askProduct(dataDir, method, path, body)
+  const ask = <T>(method: string, path: string, body?: object) => askProduct<T>(dataDir, method, path, body)
   switch (command) {
     case 'api-key create': {
       if (operand === undefined) throw new CommandError('vmx api-key create <name>: the name is missing')
@@ -68,7 +71,8 @@ async function run(args: string[]): Promise<string> {
         limit: values.limit ?? '20',
         ...(values.cursor === undefined ? {} : { cursor: values.cursor }),
       })
-      return show(await ask('GET', `/audit?${query}`))
+      const page = await ask<AuditPage>('GET', `/audit?${query}`)
+      return values.json ? show(page) : showPage(page)
     }
     case 'audit show':
       if (operand === undefined) throw new CommandError('vmx audit show <request-id>: the id is missing')
@@ -85,6 +89,10 @@ async function run(args: string[]): Promise<string> {
         ...(databaseCaFile === undefined ? {} : { caFile: databaseCaFile }),
       })
       try {
+        await assertReachable(database).catch((error: Error) => {
+          const setting = databaseMigrateUrl === undefined ? 'DATABASE_URL' : 'DATABASE_MIGRATE_URL'
+          throw new CommandError(`${setting}: the database can not be reached: ${error.message}`)
+        })
         const { applied } = await migrate(
           database.db,
           databaseMigrateUrl === undefined ? {} : { servingRole: roleOf(databaseUrl) },
@@ -99,11 +107,17 @@ async function run(args: string[]): Promise<string> {
   }
 }
 
+type AuditPage = { readonly records: ExchangeRecord[]; readonly next?: string }
+
+function showPage({ records, next }: AuditPage): string {
+  return auditLines(records) + (next === undefined ? '' : `\nOlder ones: vmx audit list --cursor ${next}\n`)
+}
+
 function show(answer: unknown): string {
   return `${JSON.stringify(answer, null, 2)}\n`
 }
 
-function askProduct(dataDir: string, method: string, path: string, body?: object): Promise<unknown> {
+function askProduct<T>(dataDir: string, method: string, path: string, body?: object): Promise<T> {
   const socketPath = adminSocketPath(dataDir)
   return new Promise((resolve, reject) => {
     const call = request({ socketPath, method, path, headers: { 'content-type': 'application/json' } }, (response) => {
@@ -116,7 +130,7 @@ function askProduct(dataDir: string, method: string, path: string, body?: object
       })
     })
     call.on('error', () =>
-      reject(new CommandError(`nothing answers at ${socketPath}: is VM-X AI running with this DATA_DIR?`)),
+      reject(new CommandError(`nothing answers at ${resolvePath(socketPath)}: is VM-X AI running with this DATA_DIR?`)),
     )
     call.end(body === undefined ? undefined : JSON.stringify(body))
   })

@@ -1,5 +1,5 @@
 import type { ConfigFile } from '@vm-x/contract'
-import { generateApiKey, parseApiKey } from '@vm-x/gateway'
+import { checkRouting, generateApiKey, parseApiKey, presets } from '@vm-x/gateway'
 import { type Applied, applyConfig, type Origin, type Storage } from '@vm-x/storage'
 import type { Config } from '../config.ts'
 import { firstStart, fromEnvironment } from './first-start.ts'
@@ -22,7 +22,13 @@ export async function prepareConfiguration(
   storage: Storage,
 ): Promise<Prepared> {
   const apply = (document: ConfigFile, origin: Origin): Promise<Applied> =>
-    applyConfig(storage.database.db, storage.vault, document, { actor: 'start', origin, parseApiKey })
+    applyConfig(storage.database.db, storage.vault, document, {
+      actor: 'start',
+      origin,
+      parseApiKey,
+      providers: PROVIDERS,
+      checkRouting,
+    })
   if (config.configFile !== undefined) {
     await apply(await readConfigFile(config.configFile, env), 'config')
     return { newApiKey: undefined, fromEnvironment: [] }
@@ -34,6 +40,11 @@ export async function prepareConfiguration(
   const connections = found?.workspaces[0]?.environments[0]?.connections ?? []
   return { newApiKey, fromEnvironment: connections.map(({ name }) => name) }
 }
+
+/** The demo provider is part of this process, so that its address is known. */
+const PROVIDERS = new Map(
+  [...presets.values()].map(({ id, baseUrl }) => [id, { needsBaseUrl: baseUrl === null && id !== 'demo' }]),
+)
 
 /** Operator-level: whether anything was ever set up. */
 async function isNew({ database }: Storage): Promise<boolean> {

@@ -57,6 +57,54 @@ describe('readConfigFile', () => {
     expect(said).not.toContain('s3cret')
   })
 
+  it('names the place that is at fault in a rule, whichever of its forms was meant', async () => {
+    const rules = [
+      "{ when: { field: tokens.input, op: above, value: 1 }, then: { block: 'no' } }",
+      "{ when: { all: [{ field: tokens.input, op: gt, value: 1, unit: k }] }, then: { block: 'no' } }",
+      "{ when: { any: [{ not: { foo: 1 } }] }, then: { block: 'no' } }",
+      '{ when: { all: [] }, then: { target: { connection: a } } }',
+      '{ when: { all: [] }, then: { target: { connection: a, model: m }, sticky: request.user } }',
+      '{ when: { all: [] }, then: { split: [{ target: { connection: a, model: m }, weight: 40 }] } }',
+      "{ when: { expression: '' }, then: { balance: cost, targets: [] } }",
+      "{ then: { block: 'no' } }",
+    ]
+    const at = 'workspaces[0].environments[0].resources[0]'
+    const said = await refusal(`
+workspaces:
+  - name: w
+    environments:
+      - name: e
+        resources:
+          - name: r
+            model: { connection: a, model: m }
+            routing:
+${rules.map((rule) => `              - ${rule}`).join('\n')}
+        apiKeys: [{ name: k, value: v, resources: some }, { name: k, value: v, resources: ['has spaces'] }]
+`)
+    const places = said.split('\n').map((line) => line.slice(0, line.indexOf(': ')).trim())
+    expect(places.slice(1)).toEqual([
+      `${at}.routing[0].when.op`,
+      `${at}.routing[1].when.all[0]`,
+      `${at}.routing[2].when.any[0].not`,
+      `${at}.routing[3].then.target.model`,
+      `${at}.routing[4].then`,
+      `${at}.routing[5].then.split`,
+      `${at}.routing[6].when.expression`,
+      `${at}.routing[6].then.balance`,
+      `${at}.routing[6].then.targets`,
+      `${at}.routing[7].when`,
+      'workspaces[0].environments[0].apiKeys[0].resources',
+      'workspaces[0].environments[0].apiKeys[1].resources[0]',
+    ])
+    expect(said).toContain('weights must sum to 100')
+    expect(said).toContain('"sticky"')
+    expect(said).toContain('received undefined')
+  })
+
+  it('says that an alias leads nowhere', async () => {
+    expect(await refusal('workspaces: *nowhere')).toMatch(/^VMX_CONFIG: .* is not valid YAML: .*nowhere/)
+  })
+
   it('says that the file can not be read, or that it is no YAML', async () => {
     await expect(readConfigFile(join(directory, 'none.yaml'), {})).rejects.toThrow(/^VMX_CONFIG: .*can not be read/)
     expect(await refusal('workspaces: [')).toMatch(/is not valid YAML/)

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { type ConfigFile, configFile } from '@vm-x/contract'
-import { LineCounter, parseDocument } from 'yaml'
+import { place } from '@vm-x/storage'
+import { type Document, LineCounter, parseDocument } from 'yaml'
 import { ConfigError } from '../config.ts'
+import { schemaProblems } from './schema-problems.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -21,18 +23,25 @@ export async function readConfigFile(path: string, env: Env): Promise<ConfigFile
       `VMX_CONFIG: ${path} is not valid YAML in line ${lines.linePos(syntax.pos[0]).line}: ${syntax.message}`,
     )
   const missing = new Set<string>()
-  const value = substitute(document.toJS({ maxAliasCount: 100 }), env, missing)
+  const value = substitute(documentValue(document, path), env, missing)
   if (missing.size > 0)
     throw new ConfigError(`VMX_CONFIG: ${path} names variables that are not set: ${[...missing].join(', ')}`)
   const parsed = configFile.safeParse(value)
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(
-    (issue) => `  ${issue.path.map(pathPart).join('').replace(/^\./, '')}: ${issue.message}`,
-  )
+  const problems = schemaProblems(parsed.error.issues).map(({ path, message }) => `  ${place(path)}: ${message}`)
   throw new ConfigError(`VMX_CONFIG: ${path} is not right:\n${problems.join('\n')}`)
 }
 
-const pathPart = (part: PropertyKey) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)
+/** An alias may lead nowhere, or to more than anyone would write. */
+function documentValue(document: Document, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    throw new ConfigError(
+      `VMX_CONFIG: ${path} is not valid YAML: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+}
 
 function substitute(value: unknown, env: Env, missing: Set<string>): unknown {
   if (typeof value === 'string') {

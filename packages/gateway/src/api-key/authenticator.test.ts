@@ -61,20 +61,6 @@ describe('Authenticator', () => {
     expect(catalog.asked).toHaveLength(1)
   })
 
-  it('prepares a key once, before anyone uses it', async () => {
-    const catalog = new CatalogDouble()
-    const prepared: string[] = []
-    const authenticator = new Authenticator(catalog, new DrivenClock(), async ({ id }) => {
-      await Promise.resolve()
-      prepared.push(id)
-    })
-    const key = catalog.addKey({ id: 'k' })
-    for (let i = 0; i < 2; i++) {
-      await authenticator.authenticate({ authorization: `Bearer ${key}` })
-      expect(prepared).toEqual(['k'])
-    }
-  })
-
   it('asks the catalog once for a key that it keeps in memory', async () => {
     const { catalog, bearer } = world()
     const key = catalog.addKey()

@@ -15,14 +15,11 @@ export class Authenticator {
   readonly #known = new Map<string, Principal>()
   readonly #misses = new Map<string, number>()
   readonly #loading = new Map<string, Promise<Principal>>()
-  readonly #prepare: (principal: Principal) => Promise<void>
   #generation = 0
 
-  /** @param prepare runs before a key is used for the first time, e.g. to find out what it has used before this process began */
-  constructor(catalog: Catalog, clock: Clock, prepare: (principal: Principal) => Promise<void> = async () => {}) {
+  constructor(catalog: Catalog, clock: Clock) {
     this.#catalog = catalog
     this.#clock = clock
-    this.#prepare = prepare
   }
 
   /**
@@ -74,7 +71,6 @@ export class Authenticator {
       if (generation === this.#generation) this.#remember(hash)
       throw new GatewayError('invalid_api_key', INCORRECT)
     }
-    await this.#prepare(entry)
     if (generation === this.#generation) this.#known.set(hash, entry)
     return entry
   }

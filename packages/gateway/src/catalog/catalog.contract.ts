@@ -1,5 +1,6 @@
+// biome-ignore-all lint/suspicious/noThenProperty: the name that people write in rules
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { ApiKeyEntry, Catalog, EnvironmentEntry } from './catalog.ts'
+import type { ApiKeyEntry, Catalog, EnvironmentEntry, LimitsEntry } from './catalog.ts'
 
 export type CatalogContent = {
   readonly environments: readonly EnvironmentEntry[]
@@ -45,9 +46,23 @@ const sorted = (entry: EnvironmentEntry): EnvironmentEntry => ({
 
 const id = (number: number) => `01900000-0000-7000-8000-${String(number).padStart(12, '0')}`
 
+const unlimited: LimitsEntry = { capacity: [], maxConcurrent: null }
+
+/** Other numbers for each owner, so that no owner's can be taken for another's. */
+const limits = (requests: number): LimitsEntry => ({
+  capacity: [
+    { period: 'minute', requests, reserve: 'expected', enabled: true },
+    { period: 'month', tokens: requests * 1000, dimension: 'user', reserve: 'ceiling', enabled: false },
+  ],
+  maxConcurrent: requests,
+})
+
 const full: EnvironmentEntry = {
   id: id(2),
   workspaceId: id(1),
+  timeZone: 'Europe/Berlin',
+  workspaceLimits: limits(1),
+  limits: limits(2),
   connections: [
     {
       id: id(10),
@@ -56,6 +71,12 @@ const full: EnvironmentEntry = {
       baseUrl: 'https://api.example.com/v1',
       sealedApiKey: 'v1.key.sealed',
       allowedModels: ['gpt-a', 'gpt-"b"', 'c,{d}\\'],
+      models: {
+        'gpt-"b"': { contextTokens: 128_000, maxOutputTokens: 4096, limits: limits(4) },
+        constructor: { contextTokens: null, maxOutputTokens: null, limits: unlimited },
+      },
+      timeouts: { connectMs: 1, firstByteMs: 2, firstTokenMs: 3, idleMs: 4, totalMs: 5 },
+      limits: limits(3),
       enabled: true,
       version: 1,
     },
@@ -66,6 +87,9 @@ const full: EnvironmentEntry = {
       baseUrl: null,
       sealedApiKey: null,
       allowedModels: null,
+      models: {},
+      timeouts: {},
+      limits: { capacity: [], maxConcurrent: 0 },
       enabled: false,
       version: 7,
     },
@@ -76,6 +100,9 @@ const full: EnvironmentEntry = {
       baseUrl: null,
       sealedApiKey: null,
       allowedModels: [],
+      models: {},
+      timeouts: {},
+      limits: { capacity: [], maxConcurrent: Number.MAX_SAFE_INTEGER },
       enabled: true,
       version: 2,
     },
@@ -85,17 +112,61 @@ const full: EnvironmentEntry = {
       id: id(20),
       name: 'assistant',
       model: { connectionId: id(10), model: 'gpt-a' },
+      routing: [
+        {
+          description: 'long',
+          enabled: true,
+          when: { all: [{ field: 'tokens.input', op: 'gt', value: 0.1 }, { not: { any: [] } }] },
+          then: { split: [{ target: { connectionId: id(11), model: 'b' }, weight: 100 }], sticky: 'request.user' },
+          traffic: 50,
+        },
+        {
+          description: '',
+          enabled: false,
+          when: { expression: 'true' },
+          then: { block: 'no "more"' },
+          traffic: 100,
+        },
+      ],
+      secondaryModels: [
+        { name: 'small', connectionId: id(10), model: 'c' },
+        { name: null, connectionId: id(11), model: 'b' },
+      ],
       fallbackModels: [
         { connectionId: id(11), model: 'b' },
         { connectionId: id(10), model: 'c' },
       ],
+      fallbackOn: ['provider_timeout'],
+      timeouts: { totalMs: 9 },
+      retries: { max: 0, baseMs: 1, capMs: 2 },
+      limits: limits(5),
       enabled: true,
     },
-    { id: id(21), name: 'off', model: { connectionId: id(11), model: 'x' }, fallbackModels: [], enabled: false },
+    {
+      id: id(21),
+      name: 'off',
+      model: { connectionId: id(11), model: 'x' },
+      routing: [],
+      secondaryModels: [],
+      fallbackModels: [],
+      fallbackOn: null,
+      timeouts: {},
+      retries: {},
+      limits: unlimited,
+      enabled: false,
+    },
   ],
 }
 
-const empty: EnvironmentEntry = { id: id(3), workspaceId: id(1), connections: [], resources: [] }
+const empty: EnvironmentEntry = {
+  id: id(3),
+  workspaceId: id(1),
+  timeZone: 'Europe/Berlin',
+  workspaceLimits: limits(1),
+  limits: unlimited,
+  connections: [],
+  resources: [],
+}
 
 const key: ApiKeyEntry = {
   id: id(30),
@@ -106,6 +177,8 @@ const key: ApiKeyEntry = {
   expiresAt: null,
   resources: 'all',
   connections: [],
+  labels: ['batch', 'a "b"'],
+  limits: limits(6),
 }
 
 const content: CatalogContent = {
@@ -122,6 +195,8 @@ const content: CatalogContent = {
         expiresAt: Date.UTC(2020, 1, 2, 3, 4, 5, 678),
         resources: [id(20)],
         connections: [id(10), id(11)],
+        labels: [],
+        limits: unlimited,
       },
     },
     { hash: 'c'.repeat(64), entry: { ...key, id: id(32), publicId: 'c', environmentId: id(3), resources: [] } },

@@ -52,6 +52,8 @@ export type EnvironmentSnapshot = {
 
 /** Rules as they are stored, and how to find the targets and connections that they name. */
 export type RoutingSource = {
+  /** What sticky splits are told apart by. */
+  readonly resourceId: string
   readonly rules: ResourceEntry['routing']
   /** Undefined while the connection is off or doesn't allow the model. */
   readonly targetOf: (entry: TargetEntry) => Target | undefined
@@ -103,6 +105,7 @@ export function compileSnapshot(entry: EnvironmentEntry, compileRouting: Compile
       fallbacks: resource.fallbackModels.flatMap((model) => targetOf(model) ?? []),
       fallbackOn: resource.fallbackOn && new Set(resource.fallbackOn),
       routing: compileRouting({
+        resourceId: resource.id,
         rules: resource.routing,
         targetOf,
         connectionNamed: (name) => connections.get(nameKey(name)),

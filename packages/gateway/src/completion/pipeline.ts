@@ -24,10 +24,17 @@ import { type Call, Exchange } from './exchange.ts'
 import { readExtension } from './extension.ts'
 import { firstWorkingTarget, type Working } from './first-working-target.ts'
 
+/** Finds out what a key had used of its limits before this process began. */
+export interface KeySeeder {
+  /** To be awaited with each request; undefined once it is known. Never rejects. */
+  apiKey(snapshot: EnvironmentSnapshot, principal: Principal): Promise<void> | undefined
+}
+
 /** What the request path is made of; `createGateway` wires it. */
 export type Gateway = {
   readonly authenticator: Authenticator
   readonly snapshots: Snapshots
+  readonly seeder: KeySeeder
   readonly gate: Gate
   readonly circuits: Circuits
   readonly observer: TargetObserver
@@ -52,6 +59,7 @@ export async function complete(gw: Gateway, call: Call): Promise<ProviderReply> 
     exchange.principal = principal
     const asked = read(call, exchange)
     const snapshot = await gw.snapshots.get(principal.environmentId)
+    await gw.seeder.apiKey(snapshot, principal)
     const targets = decide(gw, call, exchange, principal, snapshot, asked)
     const working = await firstWorkingTarget(gw, call, exchange, targets, asked.body)
     return account(gw, call, exchange, working)

@@ -30,6 +30,8 @@ export type Attempt = {
   providerRequestId?: string
   /** Why no usable answer came, as the transport names it, e.g. `ECONNREFUSED`, `address_not_allowed`. */
   fault?: string
+  /** Events of its stream that were no JSON and therefore left out; absent when there were none. */
+  malformedEvents?: number
   /** Milliseconds from its start to its outcome. */
   durationMs?: number
   /** Milliseconds that were waited before it. */

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { Credentials } from './credentials.ts'
 import type { Preset } from './presets.ts'
@@ -7,16 +8,26 @@ import type { UpstreamPools } from './upstream-pools.ts'
 
 const DEFAULT_PATHS = { chat: '/chat/completions', completion: '/completions', embedding: '/embeddings' }
 
+type Parts = {
+  readonly preset: Preset
+  /** Shared with other providers: closed once, by whoever closes first. */
+  readonly pools: UpstreamPools
+  readonly credentials: Credentials
+  readonly clock: Clock
+}
+
 /** Any provider that speaks the OpenAI wire; what differs between them is the row of the provider table. */
 export class OpenAiCompatible implements Provider {
   readonly #preset: Preset
   readonly #pools: UpstreamPools
   readonly #credentials: Credentials
+  readonly #clock: Clock
 
-  constructor(preset: Preset, pools: UpstreamPools, credentials: Credentials) {
+  constructor({ preset, pools, credentials, clock }: Parts) {
     this.#preset = preset
     this.#pools = pools
     this.#credentials = credentials
+    this.#clock = clock
   }
 
   /** See {@link Provider.call}; throws `unsupported_parameter` when this provider doesn't offer the operation. */
@@ -39,7 +50,7 @@ export class OpenAiCompatible implements Provider {
       request.stream && !wantsUsage && this.#preset.streamUsage === 'stream_options',
     )
     return new Promise((resolve, reject) => {
-      const call = new UpstreamCall(request, secret, !wantsUsage, resolve, reject)
+      const call = new UpstreamCall({ request, secret, hideUsage: !wantsUsage, clock: this.#clock, resolve, reject })
       try {
         const { pool, basePath } = this.#pools.get(connection, baseUrl)
         pool.dispatch({ method: 'POST', path: basePath + path, headers: this.#headers(request, secret), body }, call)

@@ -11,7 +11,7 @@ export type ProviderRequest = {
   readonly stream: boolean
   /** Headers of the client; the provider's row says which of them go on. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  /** Filled while the request runs: `sent`, `status`, `providerRequestId` and what went wrong. */
+  /** Filled while the request runs: `sent`, `status`, `providerRequestId`, `malformedEvents` and what went wrong. */
   readonly attempt: Attempt
   readonly signal: CancelSignal
   /** What is left of the total time limit, in milliseconds. */
@@ -32,7 +32,10 @@ export interface EventStream {
   /** Starts the flow into `sink`; called at most once. */
   start(sink: EventSink): void
   resume(): void
-  /** Tokens so far: the provider's counts when they have passed, else the output estimated from what did. */
+  /**
+   * Tokens so far, also in mid-stream: the provider's counts when they have passed and are not behind what did, else the
+   * output estimated by the events that carried text.
+   */
   usage(): Usage
 }
 
@@ -49,8 +52,28 @@ export type ProviderReply =
 /** PORT. Calls one kind of provider. One call is one HTTP request: nothing is retried below. */
 export interface Provider {
   /**
-   * Resolves once the provider has answered with success and, when streaming, its first event is in hand.
-   * Throws a GatewayError otherwise; an abort of `signal` ends the request at once.
+   * Resolves once the provider has answered with success and, when streaming, its first event with data is in hand.
+   * Throws a GatewayError otherwise; an abort of `signal` ends the request at once. What went wrong can be told by:
+   *
+   * | what happened                                         | code                    | `attempt.status` | `attempt.fault`       |
+   * | ----------------------------------------------------- | ----------------------- | ---------------- | --------------------- |
+   * | 429                                                   | `provider_rate_limited` | 429              |                       |
+   * | 500, 502, 503, 504, 529, …                            | `provider_unavailable`  | that             |                       |
+   * | 401, 403                                              | `provider_auth_failed`  | that             |                       |
+   * | 408                                                   | `provider_timeout`      | 408              |                       |
+   * | other 4xx                                             | see `providerError`     | that             |                       |
+   * | 200 with an error in its body or first event          | as its code says        | 200              | `error_answer`, `error_event` |
+   * | refused, name not found, address not allowed          | `provider_unavailable`  |                  | e.g. `ECONNREFUSED`   |
+   * | reset before the headers, by `sent: true`             | `provider_unavailable`  |                  | e.g. `UND_ERR_SOCKET`, `ECONNRESET` |
+   * | not connected within `connectMs`                      | `provider_timeout`      |                  | `connect_timeout`     |
+   * | no headers within `firstByteMs`                       | `provider_timeout`      |                  | `first_byte_timeout`  |
+   * | a stream without an event within `firstTokenMs`       | `provider_timeout`      | 200              | `first_token_timeout` |
+   * | a body that stalls for `idleMs`                       | `provider_timeout`      | that             | `idle_timeout`        |
+   * | `remainingMs` are over                                | `provider_timeout`      | if known         | `total_timeout`       |
+   * | an answer that can't be read                          | `provider_bad_answer`   | that             | e.g. `not_json`, `truncated`, `content_type` |
+   *
+   * `retryAfterMs` is there where the provider gave one with a 429 or 503. After the first event everything is
+   * `provider_stream_failed`, told to the sink, with the same faults.
    */
   call(request: ProviderRequest): Promise<ProviderReply>
   /** Ends every connection, with what is still under way on it. */

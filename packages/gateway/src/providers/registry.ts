@@ -17,12 +17,12 @@ export type ProviderParts = {
 
 /** Every provider of the table, ready to be called. */
 export function createProviders({ vault, policy, clock, demoUrl }: ProviderParts): ReadonlyMap<string, Provider> {
-  const pools = new UpstreamPools(policy)
+  const pools = new UpstreamPools(policy, clock)
   const credentials = new Credentials(vault, clock)
   return new Map(
     [...presets.values()].map((preset) => {
       const row = preset.id === 'demo' ? { ...preset, baseUrl: demoUrl } : preset
-      return [preset.id, new OpenAiCompatible(row, pools, credentials)]
+      return [preset.id, new OpenAiCompatible({ preset: row, pools, credentials, clock })]
     }),
   )
 }

@@ -1,8 +1,9 @@
 import type { LookupAddress } from 'node:dns'
 import type { Dispatcher } from 'undici'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { compileSnapshot } from '../catalog/snapshot.ts'
 import { connectionEntry, environmentEntry } from '../testing/catalog-double.ts'
+import { DrivenClock } from '../testing/driven-clock.ts'
 import { Upstream } from '../testing/upstream.ts'
 import { AddressNotAllowed, UpstreamAddressPolicy } from './upstream-address.ts'
 import { UpstreamPools } from './upstream-pools.ts'
@@ -196,7 +197,7 @@ describe('UpstreamPools', () => {
   }
 
   const request = async (allow: string, baseUrl: string): Promise<number> => {
-    pools = new UpstreamPools(new UpstreamAddressPolicy(allow))
+    pools = new UpstreamPools(new UpstreamAddressPolicy(allow), new DrivenClock())
     const { pool, basePath } = pools.get(connection('a'), baseUrl)
     return new Promise((resolve, reject) => {
       const handler: Dispatcher.DispatchHandler = {
@@ -229,11 +230,48 @@ describe('UpstreamPools', () => {
   })
 
   it('keeps one pool for a connection and replaces it when its address changes', () => {
-    pools = new UpstreamPools(new UpstreamAddressPolicy('127.0.0.1'))
+    pools = new UpstreamPools(new UpstreamAddressPolicy('127.0.0.1'), new DrivenClock())
     const first = pools.get(connection('a'), 'http://127.0.0.1:1')
     expect(pools.get(connection('a'), 'http://127.0.0.1:1')).toBe(first)
     expect(pools.get(connection('b'), 'http://127.0.0.1:1').pool).not.toBe(first.pool)
     expect(pools.get(connection('a'), 'http://127.0.0.1:2').pool).not.toBe(first.pool)
     expect(first.pool.closed).toBe(true)
+  })
+
+  it('closes the pools that were not used for ten minutes', () => {
+    const clock = new DrivenClock()
+    pools = new UpstreamPools(new UpstreamAddressPolicy('127.0.0.1'), clock)
+    const use = (id: string) => pools?.get(connection(id), 'http://127.0.0.1:1').pool
+    const [gone, used] = [use('a'), use('b')]
+    clock.advance(599_000)
+    expect(use('b')).toBe(used)
+    clock.advance(61_000)
+    use('b')
+    expect([gone?.closed, used?.closed, pools.size]).toEqual([true, false, 1])
+    expect(use('a')).not.toBe(gone)
+  })
+
+  it('closes each pool once, however often it is told to, also one that still had something to do', async () => {
+    upstream.answer = () => {}
+    const open = new UpstreamPools(new UpstreamAddressPolicy('127.0.0.1'), new DrivenClock())
+    const { pool } = open.get(connection('a'), upstream.url)
+    const failed = new Promise<Error>((resolve) => {
+      pool.dispatch(
+        { method: 'GET', path: '/' },
+        {
+          onRequestStart: () => {},
+          onResponseStart: () => {},
+          onResponseData: () => {},
+          onResponseEnd: () => {},
+          onResponseError: (_controller, error) => resolve(error),
+        },
+      )
+    })
+    await vi.waitFor(() => expect(upstream.requests).toHaveLength(1))
+    open.get(connection('a'), 'http://127.0.0.1:1')
+    expect([pool.closed, pool.destroyed]).toEqual([true, false])
+    await Promise.all([open.close(), open.close()])
+    expect(await failed).toBeInstanceOf(Error)
+    expect([pool.destroyed, open.size]).toEqual([true, 0])
   })
 })

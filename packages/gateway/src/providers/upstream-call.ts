@@ -1,11 +1,24 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
+import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { Usage } from '../ledger/exchange-record.ts'
-import { errorCodeOf, providerError, streamError } from '../wire/openai/provider-error.ts'
+import { answeredError, errorCodeOf, errorInAnswer, providerError, streamError } from '../wire/openai/provider-error.ts'
 import { type Scanned, SseScanner } from '../wire/openai/sse.ts'
 import { scanUsage } from '../wire/openai/usage.ts'
 import type { EventSink, EventStream, ProviderReply, ProviderRequest } from './provider.ts'
+import { type TimeFault, TimeLimits } from './time-limits.ts'
+
+type Parts = {
+  readonly request: ProviderRequest
+  /** The credential, kept only to strike it out of what the provider says. */
+  readonly secret: string | null
+  /** The client did not ask for the event that only carries usage. */
+  readonly hideUsage: boolean
+  readonly clock: Clock
+  readonly resolve: (reply: ProviderReply) => void
+  readonly reject: (error: GatewayError) => void
+}
 
 /**
  * One HTTP request to a provider that speaks the OpenAI wire, driven by undici's callbacks: bytes pass through, nothing
@@ -14,9 +27,11 @@ import type { EventSink, EventStream, ProviderReply, ProviderRequest } from './p
 export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
   readonly #request: ProviderRequest
   readonly #secret: string | null
+  readonly #clock: Clock
   readonly #resolve: (reply: ProviderReply) => void
   readonly #reject: (error: GatewayError) => void
   readonly #scanner: SseScanner
+  readonly #limits: TimeLimits
   #controller: Dispatcher.DispatchController | undefined
   #status = 0
   #headers: IncomingHttpHeaders = {}
@@ -27,28 +42,25 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
   #settled = false
   /** Nothing more is to be told to anyone. */
   #over = false
+  /** Nothing but `[DONE]` is waited for. */
+  #exhausted = false
+  /** The provider has nothing more to send. */
+  #ended = false
   #sink: EventSink | undefined
   /** What arrived before the sink was there. */
   #waiting: Scanned[] = []
   /** What went wrong before the sink was there. */
   #failure: GatewayError | undefined
 
-  /**
-   * @param secret the credential, kept only to strike it out of what the provider says
-   * @param hideUsage the client did not ask for the event that only carries usage
-   */
-  constructor(
-    request: ProviderRequest,
-    secret: string | null,
-    hideUsage: boolean,
-    resolve: (reply: ProviderReply) => void,
-    reject: (error: GatewayError) => void,
-  ) {
+  constructor({ request, secret, hideUsage, clock, resolve, reject }: Parts) {
     this.#request = request
     this.#secret = secret
+    this.#clock = clock
     this.#resolve = resolve
     this.#reject = reject
-    this.#scanner = new SseScanner(hideUsage)
+    this.#scanner = new SseScanner(hideUsage, choicesOf(request.body.fields))
+    this.#limits = new TimeLimits(clock, request.remainingMs, this.#onExpired)
+    this.#limits.enter('connect_timeout', request.target.timeouts.connectMs)
     if (request.signal.aborted) this.#onAbort()
     else request.signal.addEventListener('abort', this.#onAbort)
   }
@@ -57,54 +69,60 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
     this.#controller = controller
     if (this.#over) return controller.abort(ABORTED)
     this.#request.attempt.sent = true
+    this.#limits.enter('first_byte_timeout', this.#request.target.timeouts.firstByteMs)
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    if (status < 200) return
+    if (status < 200 || this.#over) return
     this.#controller = controller
     this.#status = status
     this.#headers = headers
-    const { attempt } = this.#request
+    const { attempt, stream, target } = this.#request
     attempt.status = status
     const requestId = headers['x-request-id'] ?? headers['request-id']
     if (typeof requestId === 'string' && isShowable(requestId, this.#secret))
       attempt.providerRequestId = requestId.slice(0, 128)
-    this.#streaming = status === 200 && this.#request.stream
+    const type = String(headers['content-type']).toLowerCase()
+    this.#streaming = status === 200 && stream && type.startsWith('text/event-stream')
+    if (this.#streaming) this.#limits.enter('first_token_timeout', target.timeouts.firstTokenMs)
+    else this.#limits.enter('idle_timeout', target.timeouts.idleMs)
     if (status !== 200) return
-    const type = String(headers['content-type'])
     if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity')
       this.#fail('provider_bad_answer', 'compressed_answer')
-    else if (!type.startsWith(this.#request.stream ? 'text/event-stream' : 'application/json'))
-      this.#fail('provider_bad_answer', 'content_type')
+    else if (!this.#streaming && !type.startsWith('application/json')) this.#fail('provider_bad_answer', 'content_type')
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#over) return
-    this.#bytes += chunk.length
-    if (!this.#streaming) {
-      if (this.#bytes > (this.#status === 200 ? LARGEST_ANSWER : LARGEST_ERROR))
-        return this.#fail('provider_bad_answer', 'answer_too_large')
-      this.#body.push(chunk)
-      return
-    }
+    if (!this.#streaming) return this.#collect(chunk)
+    // Until the first event only what counts as one is progress.
+    this.#limits.touch()
     const scanned = this.#scanner.push(chunk)
     if (this.#scanner.pendingBytes > LARGEST_EVENT) return this.#fail('provider_bad_answer', 'event_too_large')
     if (scanned.kind !== 'events' || scanned.bytes.length > 0) this.#deliver(scanned)
+    if (!this.#exhausted && this.#scanner.exhausted) this.#expectDone()
   }
 
   onResponseEnd(): void {
-    if (this.#over) return
+    this.#ended = true
+    if (this.#over) return this.#limits.stop()
     if (this.#streaming) {
-      const last = this.#scanner.end()
-      if (last) this.#deliver(last)
-      else this.#fail(this.#settled ? 'provider_stream_failed' : 'provider_bad_answer', 'truncated')
+      if (!this.#completed()) this.#fail('provider_bad_answer', 'truncated')
       return
     }
     const body = this.#body.length === 1 && this.#body[0] ? this.#body[0] : Buffer.concat(this.#body)
-    if (this.#status !== 200) return this.#refused(body)
-    if (!looksLikeObject(body)) return this.#fail('provider_bad_answer', 'not_json')
-    this.#finish()
-    this.#resolve({ kind: 'json', headers: shownHeaders(this.#headers, this.#secret), body, usage: scanUsage(body) })
+    if (this.#status === 200) this.#answered(body)
+    else
+      this.#refuse(
+        providerError({
+          status: this.#status,
+          headers: this.#headers,
+          body,
+          secret: this.#secret,
+          now: this.#clock.now(),
+        }),
+        errorCodeOf(body, this.#secret),
+      )
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -113,11 +131,12 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
 
   /** The transport failed, or the request could not even begin. */
   failed(error: Error): void {
-    if (this.#over) return
+    this.#ended = true
+    if (this.#over) return this.#limits.stop()
+    if (this.#completed()) return
     const fault = 'code' in error && typeof error.code === 'string' ? error.code : error.name
-    const timedOut = fault.includes('TIMEOUT') || fault === 'ETIMEDOUT'
-    if (this.#settled) this.#fail('provider_stream_failed', fault, error)
-    else this.#fail(timedOut ? 'provider_timeout' : 'provider_unavailable', fault, error)
+    if (!fault.includes('TIMEOUT') && fault !== 'ETIMEDOUT') this.#fail('provider_unavailable', fault, error)
+    else this.#fail('provider_timeout', this.#request.attempt.sent ? fault : 'connect_timeout', error)
   }
 
   start(sink: EventSink): void {
@@ -125,75 +144,158 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
     if (this.#failure) return sink.failed(this.#failure)
     const waiting = this.#waiting
     this.#waiting = []
-    for (const scanned of waiting) this.#pass(scanned, sink)
-    if (!this.#over) this.#controller?.resume()
+    let flows = true
+    for (const scanned of waiting) flows = this.#pass(scanned, sink)
+    if (flows && !this.#over) this.#flow()
   }
 
   resume(): void {
-    if (!this.#over) this.#controller?.resume()
+    if (!this.#over) this.#flow()
   }
 
   usage(): Usage {
-    return (
-      this.#scanner.usage ?? {
-        input: 0,
-        cachedInput: 0,
-        output: Math.max(this.#scanner.events - 1, 0),
-        reasoning: 0,
-        source: 'estimated',
-      }
-    )
+    const { usage, contentEvents, complete } = this.#scanner
+    // Counts that come along with the first events say nothing of what follows.
+    if (usage && (complete || usage.output >= contentEvents)) return usage
+    const { input = 0, cachedInput = 0, reasoning = 0 } = usage ?? {}
+    return { input, cachedInput, output: contentEvents, reasoning, source: 'estimated' }
   }
 
   readonly #onAbort = (): void => {
     this.#fail('client_closed', 'client_closed')
   }
 
-  /** Hands on what was scanned; the first of it answers the call, unless it is a failure that another target may cure. */
-  #deliver(scanned: Scanned): void {
-    if (this.#sink) return this.#pass(scanned, this.#sink)
-    if (!this.#settled) {
-      if (scanned.kind === 'error') return this.#fail('provider_unavailable', 'error_event')
-      this.#settled = true
-      this.#waiting.push(scanned)
-      this.#controller?.pause()
-      this.#resolve({ kind: 'stream', headers: shownHeaders(this.#headers, this.#secret), stream: this })
-    } else this.#waiting.push(scanned)
+  readonly #onExpired = (fault: TimeFault): void => {
+    if (this.#over) this.#controller?.abort(ABORTED)
+    else if (!this.#completed()) this.#fail('provider_timeout', fault)
   }
 
-  #pass(scanned: Scanned, sink: EventSink): void {
-    if (this.#over) return
-    if (scanned.bytes.length > 0 && !sink.events(scanned.bytes)) this.#controller?.pause()
+  /** A body that is no stream. */
+  #collect(chunk: Buffer): void {
+    this.#limits.touch()
+    this.#bytes += chunk.length
+    const whole = this.#status === 200 && !this.#request.stream
+    if (this.#bytes > (whole ? LARGEST_ANSWER : LARGEST_ERROR))
+      return this.#fail('provider_bad_answer', 'answer_too_large')
+    this.#body.push(chunk)
+  }
+
+  /** A JSON answer with status 200, which may be an error all the same. */
+  #answered(body: Buffer): void {
+    if (!looksLikeObject(body)) return this.#fail('provider_bad_answer', 'not_json')
+    const error = errorInAnswer(body)
+    if (error !== undefined)
+      return this.#refuse(answeredError(error, this.#secret), codeIn(error, this.#secret), 'error_answer')
+    if (this.#request.stream) return this.#fail('provider_bad_answer', 'content_type')
+    this.#finish()
+    this.#limits.stop()
+    this.#resolve({ kind: 'json', headers: shownHeaders(this.#headers, this.#secret), body, usage: scanUsage(body) })
+  }
+
+  /** Hands on what was scanned; the first event with data answers the call, unless it is a failure that another target may cure. */
+  #deliver(scanned: Scanned): void {
+    if (this.#sink) {
+      if (!this.#pass(scanned, this.#sink)) this.#pause()
+      return
+    }
+    if (this.#settled) {
+      this.#waiting.push(scanned)
+      return
+    }
+    if (scanned.kind === 'error' && this.#scanner.dataEvents === 0) {
+      const answer = { error: scanned.error }
+      this.#refuse(answeredError(answer, this.#secret), codeIn(answer, this.#secret), 'error_event')
+      this.#controller?.abort(ABORTED)
+      return
+    }
+    this.#waiting.push(scanned)
+    if (scanned.kind === 'events' && this.#scanner.dataEvents === 0) return this.#holdBack(scanned.bytes)
+    this.#settled = true
+    this.#limits.enter('idle_timeout', this.#request.target.timeouts.idleMs)
+    this.#pause()
+    this.#resolve({ kind: 'stream', headers: shownHeaders(this.#headers, this.#secret), stream: this })
+  }
+
+  /** Comments and the like do not answer the call: it can still go to another target. */
+  #holdBack(bytes: Buffer): void {
+    this.#bytes += bytes.length
+    if (this.#bytes > LARGEST_EVENT) this.#fail('provider_bad_answer', 'event_too_large')
+  }
+
+  /** False when the sink asks for a pause. */
+  #pass(scanned: Scanned, sink: EventSink): boolean {
+    if (this.#over) return true
+    const flows = scanned.bytes.length === 0 || sink.events(scanned.bytes)
+    if (scanned.kind === 'events' || this.#over) return flows
     if (scanned.kind === 'done') {
       this.#finish()
-      // What a provider sends after its last event is read and dropped, so that the connection can be used again.
-      this.#controller?.resume()
+      this.#drain()
       sink.done(scanned.last)
-    } else if (scanned.kind === 'error') {
-      this.#finish()
-      this.#controller?.abort(ABORTED)
-      this.#request.attempt.fault = 'error_event'
-      sink.failed(streamError())
+    } else {
+      this.#broke(scanned.error, sink)
     }
+    return true
   }
 
-  #refused(body: Buffer): void {
-    const code = errorCodeOf(body, this.#secret)
-    if (code !== undefined) this.#request.attempt.providerCode = code
+  /** What a provider sends after its last event is read and dropped, so that its connection can be used again. */
+  #drain(): void {
+    if (this.#ended) return this.#limits.stop()
+    this.#limits.enter('idle_timeout', DRAIN_MS)
+    this.#controller?.resume()
+  }
+
+  #broke(error: unknown, sink: EventSink): void {
     this.#finish()
-    this.#reject(providerError(this.#status, this.#headers, body, this.#secret))
+    this.#limits.stop()
+    this.#controller?.abort(ABORTED)
+    this.#request.attempt.fault = 'error_event'
+    const code = codeIn({ error }, this.#secret)
+    if (code !== undefined) this.#request.attempt.providerCode = code
+    sink.failed(streamError())
+  }
+
+  /** The stream has ended, in whatever way: true when its answer was complete nevertheless, and told to be. */
+  #completed(): boolean {
+    if (!this.#streaming) return false
+    const last = this.#scanner.end()
+    if (!last) return false
+    this.#deliver(last)
+    return true
+  }
+
+  #expectDone(): void {
+    this.#exhausted = true
+    if (!this.#over && this.#settled) this.#limits.hasten(EXHAUSTED_MS)
+  }
+
+  #pause(): void {
+    this.#limits.pause()
+    this.#controller?.pause()
+  }
+
+  #flow(): void {
+    this.#limits.resume()
+    this.#controller?.resume()
+  }
+
+  #refuse(error: GatewayError, code: string | undefined, fault?: string): void {
+    const { attempt } = this.#request
+    if (code !== undefined) attempt.providerCode = code
+    if (fault !== undefined) attempt.fault = fault
+    this.#finish()
+    this.#limits.stop()
+    this.#reject(error)
   }
 
   #fail(code: keyof typeof MESSAGES, fault: string, cause?: unknown): void {
     if (this.#over) return
     this.#finish()
+    this.#limits.stop()
     this.#controller?.abort(ABORTED)
     this.#request.attempt.fault = fault
-    const error = new GatewayError(
-      this.#settled && code !== 'client_closed' ? 'provider_stream_failed' : code,
-      MESSAGES[code],
-      { cause },
-    )
+    const late = this.#settled && code !== 'client_closed'
+    const message = late && code !== 'provider_timeout' ? CUT_SHORT : MESSAGES[code]
+    const error = new GatewayError(late ? 'provider_stream_failed' : code, message, { cause })
     if (!this.#settled) this.#reject(error)
     else if (this.#sink) this.#sink.failed(error)
     else this.#failure = error
@@ -201,22 +303,39 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
 
   #finish(): void {
     this.#over = true
-    this.#request.signal.removeEventListener('abort', this.#onAbort)
+    const { signal, attempt } = this.#request
+    signal.removeEventListener('abort', this.#onAbort)
+    if (this.#scanner.malformedEvents > 0) attempt.malformedEvents = this.#scanner.malformedEvents
   }
 }
 
 const MESSAGES = {
   client_closed: 'The client closed the request',
   provider_bad_answer: "The provider's answer could not be read",
-  provider_stream_failed: 'The provider ended the stream before the answer was complete',
   provider_timeout: 'The provider took too long',
   provider_unavailable: 'The provider could not be reached',
 } as const
+const CUT_SHORT = 'The provider ended the stream before the answer was complete'
 
 const ABORTED = new Error('The request was ended by the gateway')
 const LARGEST_ANSWER = 64 * 1024 * 1024
 const LARGEST_ERROR = 256 * 1024
 const LARGEST_EVENT = 8 * 1024 * 1024
+/** How long a provider may hold its answer open after `[DONE]` before its connection is given up. */
+const DRAIN_MS = 1000
+/** How long `[DONE]` is waited for once nothing else can follow. */
+const EXHAUSTED_MS = 1000
+
+/** How many choices a request asks for: `n` for each of its prompts. */
+function choicesOf(fields: Readonly<Record<string, unknown>>): number {
+  const { n, prompt } = fields
+  const each = typeof n === 'number' && Number.isInteger(n) && n > 1 ? n : 1
+  const prompts = Array.isArray(prompt) && typeof prompt[0] !== 'number' ? Math.max(prompt.length, 1) : 1
+  return each * prompts
+}
+
+const codeIn = (answer: unknown, secret: string | null): string | undefined =>
+  typeof answer === 'object' && answer !== null ? errorCodeOf(answer, secret) : undefined
 
 /** An object from its first to its last character: enough to tell JSON from an error page or a cut answer. */
 function looksLikeObject(body: Buffer): boolean {

@@ -102,6 +102,7 @@ export function requestWorld(parts: WorldParts = {}) {
   const gateway: Gateway = {
     authenticator: new Authenticator(catalog, clock),
     snapshots: new Snapshots(catalog, (entry) => compileSnapshot(entry, () => parts.routing ?? NO_RULES)),
+    seeder: { apiKey: () => undefined },
     gate,
     circuits: new Circuits(clock, parts.random ?? (() => 0)),
     observer,

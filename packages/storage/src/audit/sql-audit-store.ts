@@ -13,7 +13,7 @@ export class SqlAuditStore implements AuditStore {
   }
 
   async append(records: readonly string[]): Promise<void> {
-    await appendRecords(this.#database, records, INSERT)
+    await appendRecords(this.#database, records, AUDIT_INSERT)
   }
 
   async get(scope: AuditScope, id: string): Promise<ExchangeRecord | undefined> {
@@ -62,18 +62,19 @@ function parseCursor(cursor: string): Position {
 }
 
 /** `at` is whole milliseconds, so that a cursor can name it. */
-const INSERT = `
+export const AUDIT_INSERT = `
   insert into audit_exchange (
     id, at, workspace_id, environment_id, api_key_id, resource_id, connection_id, correlation_id, client_request_id,
     operation, outcome, status, provider, model, requested_model, stream, duration_ms, time_to_first_token_ms,
-    source_address, record)
+    source_address, end_user, record)
   select
     r.id, to_timestamp(round(r."startedAt") / 1000), r."workspaceId", r."environmentId", r."apiKeyId", r."resourceId",
     r."connectionId", r."correlationId", r."clientRequestId", r.operation, r.outcome, r.status, r.provider, r.model,
-    r."requestedModel", r.stream, r."durationMs", r."timeToFirstTokenMs", r."sourceAddress", batch.data
+    r."requestedModel", r.stream, r."durationMs", r."timeToFirstTokenMs", r."sourceAddress", r."user",
+    batch.data
   from batch, jsonb_to_record(batch.data) as r(
     id uuid, "startedAt" numeric, "workspaceId" uuid, "environmentId" uuid, "apiKeyId" uuid, "resourceId" uuid,
     "connectionId" uuid, "correlationId" text, "clientRequestId" text, operation text, outcome text, status integer,
     provider text, model text, "requestedModel" text, stream boolean, "durationMs" double precision,
-    "timeToFirstTokenMs" double precision, "sourceAddress" text)
+    "timeToFirstTokenMs" double precision, "sourceAddress" text, "user" text)
   on conflict do nothing`

@@ -1,4 +1,4 @@
-import type { ApiKeyEntry, Catalog, EnvironmentEntry } from '@vm-x/gateway'
+import type { ApiKeyEntry, Catalog, EnvironmentEntry, LimitsEntry } from '@vm-x/gateway'
 import type { Kysely } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { Database } from '../db/schema.ts'
@@ -24,6 +24,8 @@ export class SqlCatalog implements Catalog {
         expiresAt: row.expires_at?.getTime() ?? null,
         resources: row.resources,
         connections: row.connections,
+        labels: row.labels,
+        limits: limitsOf(row),
       }
     )
   }
@@ -32,17 +34,24 @@ export class SqlCatalog implements Catalog {
   async environment(id: string): Promise<EnvironmentEntry | undefined> {
     const row = await this.#db
       .selectFrom('environment')
+      .innerJoin('workspace as w', 'w.id', 'environment.workspace_id')
       .where('environment.id', '=', id)
       .select((eb) => [
         'environment.id',
         'environment.workspace_id as workspaceId',
+        'environment.capacity',
+        'environment.max_concurrent',
+        'w.time_zone as timeZone',
+        'w.capacity as workspaceCapacity',
+        'w.max_concurrent as workspaceMaxConcurrent',
         jsonArrayFrom(
           eb
             .selectFrom('ai_connection as c')
             .whereRef('c.workspace_id', '=', 'environment.workspace_id')
             .whereRef('c.environment_id', '=', 'environment.id')
             .select(['c.id', 'c.name', 'c.provider', 'c.base_url as baseUrl', 'c.sealed_api_key as sealedApiKey'])
-            .select(['c.allowed_models as allowedModels', 'c.enabled', 'c.version'])
+            .select(['c.allowed_models as allowedModels', 'c.models', 'c.timeouts', 'c.capacity', 'c.max_concurrent'])
+            .select(['c.enabled', 'c.version'])
             .orderBy('c.id'),
         ).as('connections'),
         jsonArrayFrom(
@@ -50,16 +59,37 @@ export class SqlCatalog implements Catalog {
             .selectFrom('ai_resource as r')
             .whereRef('r.workspace_id', '=', 'environment.workspace_id')
             .whereRef('r.environment_id', '=', 'environment.id')
-            .select(['r.id', 'r.name', 'r.model', 'r.fallback', 'r.enabled'])
+            .select(['r.id', 'r.name', 'r.model', 'r.routing', 'r.secondary_models as secondaryModels', 'r.fallback'])
+            .select(['r.timeouts', 'r.retries', 'r.capacity', 'r.max_concurrent', 'r.enabled'])
             .orderBy('r.id'),
         ).as('resources'),
       ])
       .executeTakeFirst()
-    if (!row) return undefined
-    const resources = row.resources.map(({ fallback, ...resource }) => ({
-      ...resource,
-      fallbackModels: fallback.enabled ? fallback.models : [],
-    }))
-    return { ...row, resources }
+    return (
+      row && {
+        id: row.id,
+        workspaceId: row.workspaceId,
+        timeZone: row.timeZone,
+        workspaceLimits: limitsOf({ capacity: row.workspaceCapacity, max_concurrent: row.workspaceMaxConcurrent }),
+        limits: limitsOf(row),
+        connections: row.connections.map(({ capacity, max_concurrent, ...connection }) => ({
+          ...connection,
+          limits: limitsOf({ capacity, max_concurrent }),
+        })),
+        resources: row.resources.map(({ capacity, max_concurrent, fallback, ...resource }) => ({
+          ...resource,
+          fallbackModels: fallback.enabled ? fallback.models : [],
+          fallbackOn: fallback.on ?? null,
+          limits: limitsOf({ capacity, max_concurrent }),
+        })),
+      }
+    )
   }
 }
+
+type LimitColumns = { readonly capacity: LimitsEntry['capacity']; readonly max_concurrent: number | null }
+
+const limitsOf = ({ capacity, max_concurrent: maxConcurrent }: LimitColumns): LimitsEntry => ({
+  capacity,
+  maxConcurrent,
+})

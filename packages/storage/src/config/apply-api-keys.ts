@@ -2,8 +2,9 @@ import type { ApiKeySpec } from '@vm-x/contract'
 import { v7 as uuidv7 } from 'uuid'
 import { type EnvironmentContext, inEnvironment } from '../db/scope.ts'
 import type { Run } from './apply-config.ts'
-import type { Connections, Ids } from './apply-environment.ts'
-import { nameKey, save, uniqueNames } from './save.ts'
+import type { Connections } from './apply-connections.ts'
+import type { Ids } from './apply-resources.ts'
+import { limitColumns, nameKey, save, uniqueNames } from './save.ts'
 
 /** What a key's names may mean, and where the document lists the keys. */
 type Surroundings = { readonly connections: Connections; readonly resources: Ids; readonly list: string }
@@ -31,9 +32,14 @@ export async function applyApiKeys(
       ...granted,
       labels: spec.labels,
       expires_at: spec.expiresAt === undefined ? null : new Date(spec.expiresAt),
+      ...limitColumns(spec),
       enabled: spec.enabled,
     }
-    const columns = { ...wanted, resources: JSON.stringify(wanted.resources) }
+    const columns = {
+      ...wanted,
+      resources: JSON.stringify(wanted.resources),
+      capacity: JSON.stringify(wanted.capacity),
+    }
     await save(run, 'apiKeys', row, wanted, {
       create: (by) => scope.insertInto('api_key', { id, ...columns, origin: run.origin, ...by }),
       update: (by) =>

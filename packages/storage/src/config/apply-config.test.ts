@@ -1,8 +1,9 @@
+// biome-ignore-all lint/suspicious/noThenProperty: the name that people write in rules
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ConfigFile, configFile } from '@vm-x/contract'
-import { generateApiKey, parseApiKey, type Vault } from '@vm-x/gateway'
+import { checkRouting, generateApiKey, parseApiKey, type Vault } from '@vm-x/gateway'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SqlCatalog } from '../catalog/sql-catalog.ts'
 import type { OpenedDatabase } from '../db/open.ts'
@@ -14,7 +15,12 @@ import { ConfigRejected } from './config-rejected.ts'
 import { createApiKey, findEnvironment } from './create-api-key.ts'
 
 const key = generateApiKey()
-const options = { actor: 'test', origin: 'config', parseApiKey } as const
+const providers = new Map([
+  ['openai', { needsBaseUrl: false }],
+  ['azure-openai', { needsBaseUrl: true }],
+  ['demo', { needsBaseUrl: false }],
+])
+const options = { actor: 'test', origin: 'config', parseApiKey, providers, checkRouting } as const
 
 /** One environment with one of everything; `changes` replace lists of it. */
 const document = (changes: object = {}): ConfigFile =>
@@ -52,6 +58,74 @@ const document = (changes: object = {}): ConfigFile =>
       },
     ],
   })
+
+const unlimited = { capacity: [], maxConcurrent: null }
+const limited = (requests: number) => ({ capacity: [{ period: 'minute', requests }], maxConcurrent: requests })
+const rule = { description: '', enabled: true, traffic: 100 }
+
+/** Every field that there is for rules, limits and failover. */
+const rich = configFile.parse({
+  workspaces: [
+    {
+      name: 'Acme',
+      timeZone: 'Europe/Berlin',
+      ...limited(1),
+      environments: [
+        {
+          name: 'production',
+          ...limited(2),
+          connections: [
+            {
+              name: 'main',
+              provider: 'openai',
+              models: { a: { contextTokens: 1000, ...limited(4) } },
+              timeouts: { connectMs: 100 },
+              ...limited(3),
+            },
+            { name: 'spare', provider: 'demo' },
+          ],
+          resources: [
+            {
+              name: 'assistant',
+              model: { connection: 'main', model: 'a' },
+              routing: [
+                {
+                  when: { field: 'errorRate(5, SPARE/x)', op: 'gt', value: 0.1 },
+                  then: { target: { connection: 'SPARE', model: 'x' } },
+                },
+                {
+                  when: { all: [] },
+                  then: {
+                    split: [
+                      { target: { connection: 'main', model: 'a' }, weight: 40 },
+                      { target: { connection: 'spare', model: 'y' }, weight: 60 },
+                    ],
+                    sticky: 'request.user',
+                  },
+                },
+                {
+                  when: { all: [] },
+                  then: { balance: 'latency', targets: [{ connection: 'spare', model: 'z' }] },
+                  traffic: 10,
+                },
+                { when: { expression: 'false' }, then: { block: 'no' } },
+              ],
+              secondaryModels: [
+                { name: 'small', connection: 'spare', model: 's' },
+                { connection: 'main', model: 'b' },
+              ],
+              fallback: { models: [{ connection: 'spare', model: 'x' }], on: ['provider_timeout'] },
+              timeouts: { totalMs: 900 },
+              retries: { max: 0 },
+              ...limited(5),
+            },
+          ],
+          apiKeys: [{ name: 'app', value: key.value, ...limited(6) }],
+        },
+      ],
+    },
+  ],
+})
 
 const environmentOf = (config: ConfigFile) => {
   const environment = config.workspaces[0]?.environments[0]
@@ -111,7 +185,13 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
         id: resources.assistant,
         name: 'assistant',
         model: { connectionId: main, model: 'a' },
+        routing: [],
+        secondaryModels: [],
         fallbackModels: [{ connectionId: spare, model: 'x' }],
+        fallbackOn: null,
+        timeouts: {},
+        retries: {},
+        limits: unlimited,
         enabled: true,
       },
     ])
@@ -127,6 +207,157 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
       expiresAt: Date.UTC(2030, 0, 2, 3, 4, 5),
       resources: [resources.assistant],
       connections: [main],
+      labels: ['l'],
+      limits: unlimited,
+    })
+  })
+
+  test('rules, limits and failover are stored as written, with connections by id, and again change nothing', async () => {
+    const { environment } = await applyOne(rich)
+    const { spare, main } = environment.connections
+    const entry = await new SqlCatalog(database.db).environment(environment.environmentId)
+    const limits = (requests: number) => ({
+      capacity: [{ period: 'minute', requests, reserve: 'expected', enabled: true }],
+      maxConcurrent: requests,
+    })
+    expect(entry).toMatchObject({ timeZone: 'Europe/Berlin', workspaceLimits: limits(1), limits: limits(2) })
+    expect(entry?.connections.find(({ id }) => id === main)).toMatchObject({
+      models: { a: { contextTokens: 1000, maxOutputTokens: null, limits: limits(4) } },
+      timeouts: { connectMs: 100 },
+      limits: limits(3),
+    })
+    expect(entry?.resources[0]).toEqual({
+      id: environment.resources.assistant,
+      name: 'assistant',
+      model: { connectionId: main, model: 'a' },
+      routing: [
+        {
+          ...rule,
+          when: { field: 'errorRate(5, SPARE/x)', op: 'gt', value: 0.1 },
+          then: { target: { connectionId: spare, model: 'x' } },
+        },
+        {
+          ...rule,
+          when: { all: [] },
+          then: {
+            split: [
+              { target: { connectionId: main, model: 'a' }, weight: 40 },
+              { target: { connectionId: spare, model: 'y' }, weight: 60 },
+            ],
+            sticky: 'request.user',
+          },
+        },
+        {
+          ...rule,
+          when: { all: [] },
+          then: { balance: 'latency', targets: [{ connectionId: spare, model: 'z' }] },
+          traffic: 10,
+        },
+        { ...rule, when: { expression: 'false' }, then: { block: 'no' } },
+      ],
+      secondaryModels: [
+        { name: 'small', connectionId: spare, model: 's' },
+        { name: null, connectionId: main, model: 'b' },
+      ],
+      fallbackModels: [{ connectionId: spare, model: 'x' }],
+      fallbackOn: ['provider_timeout'],
+      timeouts: { totalMs: 900 },
+      retries: { max: 0 },
+      limits: limits(5),
+      enabled: true,
+    })
+    expect(await new SqlCatalog(database.db).apiKey(key.hash)).toMatchObject({ limits: limits(6) })
+    const { counts } = await apply(rich)
+    expect(Object.values(counts).every(({ created, updated }) => created + updated === 0)).toBe(true)
+  })
+
+  test('targets and rules that can not work are told with their place', async () => {
+    const nowhere = { connection: 'nope', model: 'a' }
+    const wrong = document({
+      resources: [
+        {
+          name: 'one',
+          model: { connection: 'spare', model: 'a' },
+          routing: [
+            { when: { all: [] }, then: { target: nowhere } },
+            { when: { all: [] }, then: { split: [{ target: nowhere, weight: 100 }] } },
+            { when: { all: [] }, then: { balance: 'round-robin', targets: [{ connection: 'main', model: 'c' }] } },
+            { when: { field: 'nonsense', op: 'exists' }, then: { block: 'no' } },
+            { when: { not: { field: 'errorRate(5, nope/a)', op: 'gt', value: 1 } }, then: { block: 'no' } },
+          ],
+          secondaryModels: [
+            { name: 'Twin', connection: 'spare', model: 'a' },
+            { name: 'twin', connection: 'spare', model: 'a' },
+            nowhere,
+          ],
+          fallback: { models: [{ connection: 'spare', model: 'b' }], on: [] },
+        },
+      ],
+      apiKeys: [],
+    })
+    const at = 'workspaces[0].environments[0].resources[0]'
+    const unknown = 'the environment has no connection "nope"'
+    await expect(apply(wrong)).rejects.toMatchObject({
+      problems: [
+        `${at}.routing[0].then.target.connection: ${unknown}`,
+        `${at}.routing[1].then.split[0].target.connection: ${unknown}`,
+        `${at}.routing[2].then.targets[0].model: the connection "main" does not allow "c"`,
+        `${at}.routing[3].when.field: nonsense is not a field that rules can look at`,
+        expect.stringMatching(/\.routing\[4\]\.when\.not\.field: .*nope/),
+        `${at}.secondaryModels[2].connection: ${unknown}`,
+        `${at}.secondaryModels[1].name: "twin" is there twice`,
+        `${at}.fallback.on: is empty, so that no error would lead to a fallback; write enabled: false`,
+      ],
+    })
+  })
+
+  const unusable: [object, string][] = [
+    [{ provider: 'opnai' }, 'provider: there is no provider "opnai"; there are openai, azure-openai, demo'],
+    [{ provider: 'azure-openai' }, 'baseUrl: is missing: the provider "azure-openai" has no address of its own'],
+    [
+      { baseUrl: 'https://u:s3cret@example.com/v1' },
+      'baseUrl: must not hold a user or password: a credential belongs in apiKey',
+    ],
+    [{ baseUrl: 'https://example.com/v1?key=s3cret' }, 'baseUrl: must not have a query or fragment'],
+    [{ baseUrl: 'https://example.com/v1#s3cret' }, 'baseUrl: must not have a query or fragment'],
+    ...['s3cret\n', ' s3cret', 's3cr\u00e9t', 's3\u007fcret'].map((apiKey): [object, string] => [
+      { apiKey },
+      'apiKey: must be of printable ASCII characters, without line ends and without spaces around it',
+    ]),
+    [{ allowedModels: ['a'], models: { 'b-1': {} } }, 'models["b-1"]: is not one of the connection\'s allowedModels'],
+  ]
+  test.each(unusable)('a connection that can not be called as written is refused: %j', async (changes, problem) => {
+    const connections = [{ name: 'new', provider: 'openai', ...changes }]
+    const error = await apply(document({ connections, resources: [], apiKeys: [] })).catch((error: unknown) => error)
+    expect(error).toMatchObject({ problems: [`workspaces[0].environments[0].connections[0].${problem}`] })
+    expect(String(error)).not.toContain('s3')
+  })
+
+  test('a model that a resource already there uses can not be taken from its connection unnoticed', async () => {
+    await apply(document())
+    const connections = [{ name: 'main', provider: 'openai', allowedModels: ['b'] }]
+    await expect(apply(document({ connections, resources: [], apiKeys: [] }))).rejects.toMatchObject({
+      problems: [
+        'workspaces[0].environments[0].connections[0].allowedModels: lacks "a", which the resource "assistant" uses',
+      ],
+    })
+  })
+
+  test.each(['a\0b', '\ud800'])('a text that no database takes is refused with its place: %j', async (text) => {
+    const resources = [
+      {
+        name: 'one',
+        model: { connection: 'main', model: 'a' },
+        routing: [{ when: { all: [] }, then: { block: text } }],
+      },
+    ]
+    const connections = [{ name: 'main', provider: 'openai', models: { [text]: {} } }]
+    const at = 'workspaces[0].environments[0]'
+    await expect(apply(document({ connections, resources }))).rejects.toMatchObject({
+      problems: [
+        expect.stringContaining(`${at}.connections[0].models[`),
+        `${at}.resources[0].routing[0].then.block: holds a character that can not be stored`,
+      ],
     })
   })
 

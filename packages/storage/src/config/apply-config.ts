@@ -1,12 +1,13 @@
-import type { ConfigFile, EnvironmentSpec, WorkspaceSpec } from '@vm-x/contract'
+import type { ConfigFile, EnvironmentSpec, Rule, TargetRef, WorkspaceSpec } from '@vm-x/contract'
 import type { Vault } from '@vm-x/gateway'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Database, Origin } from '../db/schema.ts'
 import { inWorkspace } from '../db/scope.ts'
 import { applyEnvironment, type EnvironmentIds } from './apply-environment.ts'
+import { unstorable } from './check-text.ts'
 import { ConfigRejected } from './config-rejected.ts'
-import { type Counts, nameKey, noCounts, save, uniqueNames } from './save.ts'
+import { type Counts, limitColumns, nameKey, noCounts, save, uniqueNames } from './save.ts'
 
 export type ApplyOptions = {
   /** Who asked, for `created_by` and `updated_by`. */
@@ -15,6 +16,13 @@ export type ApplyOptions = {
   readonly origin: Origin
   /** Undefined when the text is not an API key. */
   readonly parseApiKey: (value: string) => { publicId: string; hash: string } | undefined
+  /** The providers that connections can be made for, by id. */
+  readonly providers: ReadonlyMap<string, { readonly needsBaseUrl: boolean }>
+  /** What is wrong with the rules of one resource, each with its path from their list. */
+  readonly checkRouting: (
+    rules: readonly Rule<TargetRef>[],
+    targetExists: (target: TargetRef) => boolean,
+  ) => readonly { path: readonly PropertyKey[]; message: string }[]
 }
 
 export type Applied = {
@@ -38,6 +46,9 @@ export async function applyConfig(
   config: ConfigFile,
   options: ApplyOptions,
 ): Promise<Applied> {
+  const texts = unstorable(config)
+  if (texts.length > 0)
+    throw new ConfigRejected(texts.map((path) => `${path}: holds a character that can not be stored`))
   return await db.transaction().execute(async (trx) => {
     // Several replicas may start with the same document at once.
     await sql`select pg_advisory_xact_lock(hashtext('vm-x-ai:config'))`.execute(trx)
@@ -57,13 +68,14 @@ async function applyWorkspaces(run: Run, specs: readonly WorkspaceSpec[]): Promi
       .where(sql`lower(name)`, '=', nameKey(spec.name))
       .executeTakeFirst()
     const id = row?.id ?? uuidv7()
-    const wanted = { name: spec.name, time_zone: spec.timeZone }
+    const wanted = { name: spec.name, time_zone: spec.timeZone, ...limitColumns(spec) }
+    const columns = { ...wanted, capacity: JSON.stringify(wanted.capacity) }
     await save(run, 'workspaces', row, wanted, {
-      create: (by) => run.trx.insertInto('workspace').values({ id, ...wanted, ...by }),
+      create: (by) => run.trx.insertInto('workspace').values({ id, ...columns, ...by }),
       update: (by) =>
         run.trx
           .updateTable('workspace')
-          .set({ ...wanted, ...by })
+          .set({ ...columns, ...by })
           .where('id', '=', id),
     })
     const environments = await applyEnvironments(run, id, spec.environments, path)
@@ -82,13 +94,14 @@ async function applyEnvironments(run: Run, workspaceId: string, specs: readonly 
       .where(sql`lower(name)`, '=', nameKey(spec.name))
       .executeTakeFirst()
     const environmentId = row?.id ?? uuidv7()
-    const wanted = { name: spec.name }
+    const wanted = { name: spec.name, ...limitColumns(spec) }
+    const columns = { ...wanted, capacity: JSON.stringify(wanted.capacity) }
     await save(run, 'environments', row, wanted, {
-      create: (by) => scope.insertInto('environment', { id: environmentId, ...wanted, ...by }),
+      create: (by) => scope.insertInto('environment', { id: environmentId, ...columns, ...by }),
       update: (by) =>
         scope
           .updateTable('environment')
-          .set({ ...wanted, ...by })
+          .set({ ...columns, ...by })
           .where('id', '=', environmentId),
     })
     applied.push({

@@ -1,12 +1,11 @@
-import type { ConnectionSpec, EnvironmentSpec, ResourceSpec, TargetRef } from '@vm-x/contract'
-import { VaultError } from '@vm-x/gateway'
-import type { Selectable } from 'kysely'
-import { v7 as uuidv7 } from 'uuid'
-import type { AiConnectionTable, StoredTarget } from '../db/schema.ts'
+import type { EnvironmentSpec, Then } from '@vm-x/contract'
+import type { StoredTarget } from '../db/schema.ts'
 import { type EnvironmentContext, inEnvironment } from '../db/scope.ts'
 import { applyApiKeys } from './apply-api-keys.ts'
 import type { Run } from './apply-config.ts'
-import { nameKey, save, uniqueNames } from './save.ts'
+import { applyConnections, type Connections } from './apply-connections.ts'
+import { applyResources } from './apply-resources.ts'
+import { nameKey } from './save.ts'
 
 /** Ids by name, as the document spells it. */
 export type EnvironmentIds = EnvironmentContext & {
@@ -14,10 +13,6 @@ export type EnvironmentIds = EnvironmentContext & {
   readonly resources: Readonly<Record<string, string>>
   readonly apiKeys: Readonly<Record<string, string>>
 }
-
-export type Connections = Map<string, { id: string; allowedModels: readonly string[] | null }>
-/** By {@link nameKey}. */
-export type Ids = Map<string, string>
 
 /** Everything below one environment. Names in the document may also mean what is there already. */
 export async function applyEnvironment(
@@ -28,6 +23,7 @@ export async function applyEnvironment(
 ): Promise<EnvironmentIds> {
   const connections = await applyConnections(run, context, spec.connections, `${path}.connections`)
   const resources = await applyResources(run, context, spec.resources, connections, `${path}.resources`)
+  await checkOtherResources(run, context, connections, new Set(spec.resources.map(({ name }) => nameKey(name))))
   const apiKeys = await applyApiKeys(run, context, spec.apiKeys, { connections, resources, list: `${path}.apiKeys` })
   const ids = (specs: readonly { name: string }[], idOf: (key: string) => string | undefined) =>
     Object.fromEntries(
@@ -41,115 +37,37 @@ export async function applyEnvironment(
   }
 }
 
-async function applyConnections(
+/** Resources that the document leaves out must not lose, unnoticed, a model that they use. */
+async function checkOtherResources(
   run: Run,
   context: EnvironmentContext,
-  specs: readonly ConnectionSpec[],
-  list: string,
-): Promise<Connections> {
-  const scope = inEnvironment(run.trx, context)
-  const rows = new Map(
-    (await scope.selectFrom('ai_connection').selectAll().execute()).map((row) => [nameKey(row.name), row]),
-  )
-  const connections: Connections = new Map(
-    [...rows].map(([key, { id, allowed_models }]) => [key, { id, allowedModels: allowed_models }]),
-  )
-  for (const { spec } of uniqueNames(run, list, specs)) {
-    const row = rows.get(nameKey(spec.name))
-    const id = row?.id ?? uuidv7()
-    const wanted = {
-      name: spec.name,
-      provider: spec.provider,
-      base_url: spec.baseUrl ?? null,
-      sealed_api_key: await sealedApiKey(run, { ...context, connectionId: id }, spec, row),
-      allowed_models: spec.allowedModels ?? null,
-      enabled: spec.enabled,
-    }
-    await save(run, 'connections', row, wanted, {
-      create: (by) => scope.insertInto('ai_connection', { id, ...wanted, origin: run.origin, ...by }),
-      update: (by) =>
-        scope
-          .updateTable('ai_connection')
-          .set({ ...wanted, ...by })
-          .where('id', '=', id),
-    })
-    connections.set(nameKey(spec.name), { id, allowedModels: wanted.allowed_models })
-  }
-  return connections
-}
-
-async function sealedApiKey(
-  { vault }: Run,
-  context: EnvironmentContext & { connectionId: string },
-  spec: ConnectionSpec,
-  row: Selectable<AiConnectionTable> | undefined,
-): Promise<string | null> {
-  const held = row?.sealed_api_key ?? null
-  if (spec.apiKey === undefined) {
-    // A credential never follows to another place than the one it was given for.
-    return row?.provider === spec.provider && row.base_url === (spec.baseUrl ?? null) ? held : null
-  }
-  if (held !== null) {
-    const opened = await vault.open(held, context).catch((error: unknown) => {
-      if (error instanceof VaultError) return undefined
-      throw error
-    })
-    if (opened === spec.apiKey) return held
-  }
-  return await vault.seal(spec.apiKey, context)
-}
-
-async function applyResources(
-  run: Run,
-  context: EnvironmentContext,
-  specs: readonly ResourceSpec[],
   connections: Connections,
-  list: string,
-): Promise<Ids> {
-  const scope = inEnvironment(run.trx, context)
-  const rows = new Map(
-    (await scope.selectFrom('ai_resource').selectAll().execute()).map((row) => [nameKey(row.name), row]),
-  )
-  const resources: Ids = new Map([...rows].map(([key, { id }]) => [key, id]))
-  for (const { spec, path } of uniqueNames(run, list, specs)) {
-    const row = rows.get(nameKey(spec.name))
-    const id = row?.id ?? uuidv7()
-    resources.set(nameKey(spec.name), id)
-    const model = findTarget(run, connections, spec.model, `${path}.model`)
-    const models = (spec.fallback?.models ?? []).map((ref, index) =>
-      findTarget(run, connections, ref, `${path}.fallback.models[${index}]`),
-    )
-    if (!model || !models.every((target) => target !== undefined)) continue
-    const wanted = {
-      name: spec.name,
-      description: spec.description,
-      model,
-      fallback: { enabled: spec.fallback?.enabled ?? false, models },
-      enabled: spec.enabled,
+  named: ReadonlySet<string>,
+): Promise<void> {
+  const rows = await inEnvironment(run.trx, context)
+    .selectFrom('ai_resource')
+    .select(['name', 'model', 'routing', 'secondary_models', 'fallback'])
+    .orderBy('name')
+    .execute()
+  const byId = new Map([...connections.values()].map((connection) => [connection.id, connection]))
+  for (const row of rows) {
+    if (named.has(nameKey(row.name))) continue
+    const targets = [
+      row.model,
+      ...row.secondary_models,
+      ...row.fallback.models,
+      ...row.routing.flatMap(({ then }) => targetsOf(then)),
+    ]
+    for (const { connectionId, model } of targets) {
+      const { path, allowedModels } = byId.get(connectionId) ?? {}
+      if (path !== undefined && allowedModels && !allowedModels.includes(model))
+        run.problems.push(`${path}.allowedModels: lacks "${model}", which the resource "${row.name}" uses`)
     }
-    const columns = { ...wanted, model: JSON.stringify(wanted.model), fallback: JSON.stringify(wanted.fallback) }
-    await save(run, 'resources', row, wanted, {
-      create: (by) => scope.insertInto('ai_resource', { id, ...columns, origin: run.origin, ...by }),
-      update: (by) =>
-        scope
-          .updateTable('ai_resource')
-          .set({ ...columns, ...by })
-          .where('id', '=', id),
-    })
   }
-  return resources
 }
 
-/** Undefined, and a problem noted, when the connection is unknown or does not allow the model. */
-function findTarget(run: Run, connections: Connections, ref: TargetRef, path: string): StoredTarget | undefined {
-  const connection = connections.get(nameKey(ref.connection))
-  if (!connection) {
-    run.problems.push(`${path}.connection: the environment has no connection "${ref.connection}"`)
-    return undefined
-  }
-  if (connection.allowedModels && !connection.allowedModels.includes(ref.model)) {
-    run.problems.push(`${path}.model: the connection "${ref.connection}" does not allow "${ref.model}"`)
-    return undefined
-  }
-  return { connectionId: connection.id, model: ref.model }
+function targetsOf(then: Then<StoredTarget>): StoredTarget[] {
+  if ('target' in then) return [then.target]
+  if ('targets' in then) return then.targets
+  return 'split' in then ? then.split.map(({ target }) => target) : []
 }

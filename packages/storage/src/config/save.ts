@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Limits } from '@vm-x/contract'
 import { type RawBuilder, sql } from 'kysely'
 
 type Kind = 'workspaces' | 'environments' | 'connections' | 'resources' | 'apiKeys'
@@ -36,6 +37,12 @@ export const noCounts = (): Counts => {
   const none = () => ({ created: 0, updated: 0, unchanged: 0 })
   return { workspaces: none(), environments: none(), connections: none(), resources: none(), apiKeys: none() }
 }
+
+/** The columns of everything that limits can sit on. */
+export const limitColumns = ({ capacity, maxConcurrent }: Limits) => ({
+  capacity,
+  max_concurrent: maxConcurrent ?? null,
+})
 
 export const nameKey = (name: string) => name.toLowerCase()
 

@@ -1,10 +1,11 @@
 import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import * as initial from './migrations/0001-initial.ts'
+import * as rulesAndLimits from './migrations/0002-rules-and-limits.ts'
 import type { Database } from './schema.ts'
 
 /** In this order; what has been released is never edited, only added to. */
-const migrations: Record<string, Migration> = { '0001-initial': initial }
+const migrations: Record<string, Migration> = { '0001-initial': initial, '0002-rules-and-limits': rulesAndLimits }
 
 /** Months, this one included, for which partitions are kept ready. Rows beyond go to the default partition. */
 const PARTITIONS_AHEAD = 13

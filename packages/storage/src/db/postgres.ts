@@ -86,7 +86,8 @@ export const roleOf = (url: string): string => decodeURIComponent(parseUrl(url).
 
 /**
  * `pg` reads TLS settings in the URL in ways that differ by version, so they are taken out of it: `require` and
- * `verify-full` both check the certificate and the host's name, anything weaker but `disable` is refused.
+ * `verify-full` both check the certificate and the host's name, anything weaker but `disable` is refused. Throws what is
+ * wrong with the URL, without its text.
  */
 export function connectionOf(
   url: string,
@@ -116,8 +117,16 @@ export function connectionOf(
   }
   const ssl: ConnectionOptions = { rejectUnauthorized: true }
   for (const [name, file] of Object.entries(files))
-    if (file !== undefined) Object.assign(ssl, { [name]: readFileSync(file) })
+    if (file !== undefined) Object.assign(ssl, { [name]: readCertificate(file) })
   return { connectionString: parsed.href, ssl }
+}
+
+function readCertificate(file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    throw new Error(`The certificate file can not be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 /** The URL itself never shows in the error: it may hold a password. */

@@ -1,4 +1,5 @@
-import type { ExchangeRecord } from '@vm-x/gateway'
+import type { FallbackCause, Limit, Retries, Rule, Timeouts } from '@vm-x/contract'
+import type { ConnectionEntry, ExchangeRecord, ResourceEntry } from '@vm-x/gateway'
 import type { ColumnType, Generated } from 'kysely'
 
 /** The tables, as Kysely sees them. Every id is a UUID made by the application. */
@@ -28,20 +29,26 @@ type Tracked = {
 
 /** Written as JSON text, read as the value. */
 type Json<T> = ColumnType<T, string, string>
+/** The same, with a default. */
+type DefaultJson<T> = ColumnType<T, string | undefined, string>
 
-export type WorkspaceTable = Tracked & { id: string; name: string; time_zone: string }
+/** On everything that limits can sit on. */
+type Limited = { capacity: DefaultJson<Limit[]>; max_concurrent: ColumnType<number | null, number | null | undefined> }
 
-export type EnvironmentTable = Tracked & { id: string; workspace_id: string; name: string }
+export type WorkspaceTable = Tracked & Limited & { id: string; name: string; time_zone: string }
+
+export type EnvironmentTable = Tracked & Limited & { id: string; workspace_id: string; name: string }
 
 /** Everything below an environment. */
-type InEnvironment = Tracked & {
-  id: string
-  workspace_id: string
-  environment_id: string
-  name: string
-  enabled: boolean
-  origin: Origin
-}
+type InEnvironment = Tracked &
+  Limited & {
+    id: string
+    workspace_id: string
+    environment_id: string
+    name: string
+    enabled: boolean
+    origin: Origin
+  }
 
 export type AiConnectionTable = InEnvironment & {
   provider: string
@@ -49,12 +56,18 @@ export type AiConnectionTable = InEnvironment & {
   sealed_api_key: string | null
   /** Null: every model. */
   allowed_models: string[] | null
+  models: DefaultJson<ConnectionEntry['models']>
+  timeouts: DefaultJson<Timeouts>
 }
 
 export type AiResourceTable = InEnvironment & {
   description: string
   model: Json<StoredTarget>
-  fallback: Json<{ enabled: boolean; models: StoredTarget[] }>
+  fallback: Json<{ enabled: boolean; models: StoredTarget[]; on?: FallbackCause[] }>
+  routing: DefaultJson<Rule<StoredTarget>[]>
+  secondary_models: DefaultJson<ResourceEntry['secondaryModels']>
+  timeouts: DefaultJson<Timeouts>
+  retries: DefaultJson<Retries>
 }
 
 export type ApiKeyTable = InEnvironment & {
@@ -90,6 +103,7 @@ export type AuditExchangeTable = {
   duration_ms: number
   time_to_first_token_ms: number | null
   source_address: string
+  end_user: string | null
   record: Json<ExchangeRecord>
 }
 
@@ -113,4 +127,8 @@ export type UsageEventTable = {
   usage_source: string | null
   duration_ms: number
   time_to_first_token_ms: number | null
+  end_user: string | null
+  source_address: string | null
+  /** One for each HTTP request that reached a provider; null in rows of versions that did not keep it. */
+  sent: Json<StoredTarget[]> | null
 }

@@ -3,7 +3,7 @@ import { silentLog } from '@vm-x/gateway'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { migrate } from './migrate.ts'
-import { type DatabaseOptions, type OpenedDatabase, openDatabase } from './open.ts'
+import { type OpenedDatabase, openDatabase } from './open.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -11,28 +11,29 @@ declare module 'vitest' {
   }
 }
 
-/** A fresh, migrated database of each kind; what a store promises must hold on both. */
-export const testDatabases = [
-  { kind: 'pglite', open: () => openMigrated({ url: 'pglite:memory', log: silentLog }) },
-  {
-    kind: 'postgres',
-    open: async () => {
-      const { url, drop } = await createPostgresDatabase()
-      const database = await openMigrated({ url, log: silentLog })
-      const close = async () => {
-        await database.close()
-        await drop()
-      }
-      return { ...database, close }
-    },
-  },
-] as const
+const openEmptyPGlite = () => openDatabase({ url: 'pglite:memory', log: silentLog })
 
-async function openMigrated(options: DatabaseOptions): Promise<OpenedDatabase> {
-  const database = await openDatabase(options)
+async function openEmptyPostgres(): Promise<OpenedDatabase> {
+  const { url, drop } = await createPostgresDatabase()
+  const database = await openDatabase({ url, log: silentLog })
+  const close = async () => {
+    await database.close()
+    await drop()
+  }
+  return { ...database, close }
+}
+
+const migrated = (openEmpty: () => Promise<OpenedDatabase>) => async () => {
+  const database = await openEmpty()
   await migrate(database.db)
   return database
 }
+
+/** A fresh database of each kind, migrated by `open`; what a store promises must hold on both. */
+export const testDatabases = [
+  { kind: 'pglite', openEmpty: openEmptyPGlite, open: migrated(openEmptyPGlite) },
+  { kind: 'postgres', openEmpty: openEmptyPostgres, open: migrated(openEmptyPostgres) },
+] as const
 
 /** An empty database on the server of this test run; `query` runs statements in it as superuser. */
 export async function createPostgresDatabase(): Promise<{

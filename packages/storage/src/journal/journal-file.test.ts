@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Group, openJournalFile } from './journal-file.ts'
+import { joinTexts } from './text-sequence.ts'
 
 let dir: string
 beforeEach(() => {
@@ -11,27 +12,31 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
-const group = (changes: Partial<Group>): Group => ({
-  at: 1,
-  notes: [],
-  records: [],
-  setAside: [],
-  acknowledged: [],
-  ...changes,
-})
+const group = (changes: { at?: number; notes?: [string, string][]; ended?: string[]; records?: string[]; leftSeq?: number }): Group => {
+  const { at = 1, notes = [], ended = [], records = [], leftSeq = 0 } = changes
+  const [ids, texts] = [notes.map(([id]) => id), notes.map(([, text]) => text)]
+  return {
+    at,
+    notes: { ids: joinTexts(ids), texts: joinTexts(texts), endedIds: joinTexts(ended) },
+    records: joinTexts(records),
+    recordCount: records.length,
+    setAside: [],
+    leftSeq,
+  }
+}
 
 test('a group that fails half-way leaves nothing of itself, and the next one is written', () => {
-  const file = openJournalFile(dir, 'journal-1.db', ['audit'])
-  file.write(group({ records: ['a', 'a'] }))
+  const file = openJournalFile(dir, 'journal-1.db')
+  file.write(group({ notes: [['open', 'open']], records: ['a'] }))
   const before = file.counts()
-  const withoutText = ['b', 'b', 'c']
-  expect(() => file.write(group({ notes: ['n', 'n'], records: withoutText }))).toThrow('NOT NULL')
+  const noTime = Number.NaN
+  expect(() => file.write(group({ at: noTime, notes: [['n', 'n']], ended: ['open'], records: ['c'] }))).toThrow('NOT NULL')
   expect(file.counts()).toEqual(before)
-  file.write(group({ records: ['d', 'd'] }))
-  expect(file.read('audit', 10)).toEqual({ firstSeq: 1, records: ['a', 'd'] })
+  file.write(group({ records: ['d'] }))
+  expect(file.read(0, 10)).toEqual({ firstSeq: 1, texts: ['a', 'd'] })
   file.close()
-  const again = openJournalFile(dir, 'journal-2.db', ['audit'])
-  expect(again.orphans()).toEqual([])
+  const again = openJournalFile(dir, 'journal-2.db')
+  expect(again.orphans()).toEqual(['open'])
   again.close()
 })
 
@@ -40,5 +45,5 @@ test('a file of a newer release is named and left alone', () => {
   const newer = new DatabaseSync(path)
   newer.exec('PRAGMA user_version = 1000')
   newer.close()
-  expect(() => openJournalFile(dir, 'journal-2.db', ['audit'])).toThrow(`${path} was written by a newer release`)
+  expect(() => openJournalFile(dir, 'journal-2.db')).toThrow(`${path} was written by a newer release`)
 })

@@ -2,11 +2,11 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { type Counts, type Group, type JournalFile, openJournalFile } from './journal-file.ts'
 
 /** What the thread is started with. */
-export type WorkerSettings = { readonly dir: string; readonly name: string; readonly sinks: readonly string[] }
+export type WorkerSettings = { readonly dir: string; readonly name: string }
 
 export type ToWorker =
   | { kind: 'write'; group: Group }
-  | { kind: 'read'; question: number; sink: string; limit: number }
+  | { kind: 'read'; question: number; seq: number; limit: number }
   | { kind: 'orphans'; question: number }
   | { kind: 'close' }
 
@@ -43,8 +43,7 @@ const found = (file: JournalFile, message: Extract<ToWorker, { question: number 
   const { question } = message
   try {
     if (message.kind === 'orphans') return { kind: 'answered', question, firstSeq: 0, texts: file.orphans() }
-    const { firstSeq, records } = file.read(message.sink, message.limit)
-    return { kind: 'answered', question, firstSeq, texts: records }
+    return { kind: 'answered', question, ...file.read(message.seq, message.limit) }
   } catch (error) {
     return { kind: 'unanswered', question, reason: reasonOf(error) }
   }
@@ -55,8 +54,8 @@ const answer = (message: FromWorker): void => parentPort?.postMessage(message)
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 try {
-  const { dir, name, sinks }: WorkerSettings = workerData
-  const file = openJournalFile(dir, name, sinks)
+  const { dir, name }: WorkerSettings = workerData
+  const file = openJournalFile(dir, name)
   serve(file)
   answer({ kind: 'opened', counts: file.counts() })
 } catch (error) {

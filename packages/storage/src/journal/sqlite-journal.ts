@@ -6,6 +6,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Counts, Group } from './journal-file.ts'
 import { RecentRecords } from './recent-records.ts'
 import type { FromWorker, ToWorker, WorkerSettings } from './sqlite-journal-worker.ts'
+import { isJoinable, joinTexts } from './text-sequence.ts'
 
 export type SqliteJournalOptions = {
   /** An existing directory on a local disk. Several processes may share it: each keeps a file of its own in it. */
@@ -28,27 +29,35 @@ export type SqliteJournalOptions = {
  */
 export const openSqliteJournal = async ({ dir, maxBytes, sinks, clock }: SqliteJournalOptions): Promise<Journal> => {
   requireWritableDirectory(dir)
-  const settings: WorkerSettings = { dir, name: `journal-${uuidv7()}.db`, sinks }
+  const settings: WorkerSettings = { dir, name: `journal-${uuidv7()}.db` }
   const here = new URL(import.meta.url)
   const worker = new Worker(new URL(`./sqlite-journal-worker${extname(here.pathname)}`, here), {
     workerData: settings,
     // Whatever instruments the process has no business in this thread.
-    execArgv: [],
+    execArgv: process.env.PROF ? ['--cpu-prof','--cpu-prof-dir=/tmp/fbench/prof'] : [],
   })
   const opened = await new Promise<FromWorker>((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)
     worker.once('exit', () => reject(unusable(dir, 'its thread ended')))
   })
-  if (opened.kind === 'opened') return new SqliteJournal(worker, opened.counts, maxBytes, clock)
+  if (opened.kind === 'opened') return new SqliteJournal(worker, opened.counts, sinks, maxBytes, clock)
   await worker.terminate()
   throw unusable(dir, opened.kind === 'refused' ? opened.reason : opened.kind)
 }
 
 /** Operations on their way to the disk together, and the one promise that all of them wait for. */
-type PendingGroup = { readonly group: Group; bytes: number } & PromiseWithResolvers<void>
+class PendingGroup {
+  readonly noteIds: string[] = []
+  readonly notes: string[] = []
+  readonly endedIds: string[] = []
+  readonly records: string[] = []
+  readonly setAside: { sink: string; seq: number; json: string; reason: string }[] = []
+  readonly written = Promise.withResolvers<void>()
+  bytes = 0
+}
 
-type Question = { kind: 'read'; sink: string; limit: number } | { kind: 'orphans' }
+type Question = { kind: 'read'; seq: number; limit: number } | { kind: 'orphans' }
 
 class SqliteJournal implements Journal {
   readonly #worker: Worker
@@ -62,14 +71,17 @@ class SqliteJournal implements Journal {
   readonly #posted: PendingGroup[] = []
   #collecting: PendingGroup | undefined
   #counts: Counts
+  /** By sink: it has everything up to here. Not kept in the file: after a death every sink is shown what any lacks. */
+  readonly #places: Map<string, number>
   readonly #recent = new RecentRecords(RECENT_BYTES)
   #failure: Error | undefined
   /** When a group could not be written, by the monotonic clock. */
   #unwrittenAt = Number.NEGATIVE_INFINITY
 
-  constructor(worker: Worker, counts: Counts, maxBytes: number, clock: Clock) {
+  constructor(worker: Worker, counts: Counts, sinks: readonly string[], maxBytes: number, clock: Clock) {
     this.#worker = worker
     this.#counts = counts
+    this.#places = new Map(sinks.map((sink) => [sink, counts.leftSeq]))
     this.#maxBytes = maxBytes
     this.#clock = clock
     worker.on('message', (message: FromWorker) => this.#receive(message))
@@ -78,37 +90,39 @@ class SqliteJournal implements Journal {
   }
 
   open(id: string, json: string): Promise<void> {
+    if (!isJoinable(json)) return Promise.reject(notJson())
     const pending = this.#pending()
-    pending.group.notes.push(id, json)
-    return pending.promise
+    pending.noteIds.push(id)
+    pending.notes.push(json)
+    return pending.written.promise
   }
 
   append(id: string, json: string): Promise<void> {
+    if (!isJoinable(json)) return Promise.reject(notJson())
     const pending = this.#pending()
-    pending.group.records.push(id, json)
+    pending.endedIds.push(id)
+    pending.records.push(json)
     pending.bytes += json.length
-    return pending.promise
+    return pending.written.promise
   }
 
-  acknowledge(sink: string, seq: number): Promise<void> {
-    if (!this.#counts.acknowledged.has(sink)) return Promise.reject(new Error(`The journal has no sink named ${sink}`))
-    const pending = this.#pending()
-    pending.group.acknowledged.push({ sink, seq })
-    return pending.promise
+  async acknowledge(sink: string, seq: number): Promise<void> {
+    const place = this.#placeOf(sink)
+    const { lastSeq, leftSeq } = this.#counts
+    this.#places.set(sink, Math.max(place, Math.min(seq, lastSeq)))
+    if (this.#leftSeq() > leftSeq) await this.#pending().written.promise
   }
 
   setAside(sink: string, { seq, json }: JournalEntry, reason: string): Promise<void> {
     const pending = this.#pending()
-    pending.group.setAside.push({ sink, seq, json, reason })
-    return pending.promise
+    pending.setAside.push({ sink, seq, json, reason })
+    return pending.written.promise
   }
 
   async read(sink: string, limit: number): Promise<readonly JournalEntry[]> {
-    const place = this.#counts.acknowledged.get(sink)
-    if (place === undefined) throw new Error(`The journal has no sink named ${sink}`)
-    if (this.#failure !== undefined) throw this.#failure
+    const place = this.#placeOf(sink)
     if (place === this.#counts.lastSeq) return []
-    return this.#recent.from(place + 1, limit) ?? this.#ask({ kind: 'read', sink, limit })
+    return this.#recent.from(place + 1, limit) ?? this.#ask({ kind: 'read', seq: place, limit })
   }
 
   async orphans(): Promise<readonly string[]> {
@@ -122,8 +136,8 @@ class SqliteJournal implements Journal {
   stats(): JournalStats {
     let bytes = this.#counts.bytes + (this.#collecting?.bytes ?? 0)
     for (const pending of this.#posted) bytes += pending.bytes
-    const { depth, oldestAt, setAside } = this.#counts
-    return { depth, bytes, oldestAt, full: bytes >= this.#maxBytes || this.#failing(), setAside }
+    const { lastSeq, leftSeq, oldestAt, setAside } = this.#counts
+    return { depth: lastSeq - leftSeq, bytes, oldestAt, full: bytes >= this.#maxBytes || this.#failing(), setAside }
   }
 
   async close(): Promise<void> {
@@ -139,7 +153,7 @@ class SqliteJournal implements Journal {
   #pending(): PendingGroup {
     if (this.#failure !== undefined) return rejected(this.#failure)
     if (this.#collecting === undefined) {
-      this.#collecting = emptyGroup()
+      this.#collecting = new PendingGroup()
       if (this.#posted.length === 0) setImmediate(() => this.#post())
     }
     return this.#collecting
@@ -149,13 +163,32 @@ class SqliteJournal implements Journal {
     const pending = this.#collecting
     if (pending === undefined) return
     this.#collecting = undefined
-    pending.group.at = this.#clock.now()
+    const { noteIds, notes, endedIds, records, setAside } = pending
+    const group: Group = {
+      at: this.#clock.now(),
+      notes: { ids: joinTexts(noteIds), texts: joinTexts(notes), endedIds: joinTexts(endedIds) },
+      records: joinTexts(records),
+      recordCount: records.length,
+      setAside,
+      leftSeq: this.#leftSeq(),
+    }
     try {
-      this.#send({ kind: 'write', group: pending.group })
+      this.#send({ kind: 'write', group })
       this.#posted.push(pending)
     } catch (error) {
-      pending.reject(error)
+      pending.written.reject(error)
     }
+  }
+
+  #placeOf(sink: string): number {
+    if (this.#failure !== undefined) throw this.#failure
+    const place = this.#places.get(sink)
+    if (place === undefined) throw new Error(`The journal has no sink named ${sink}`)
+    return place
+  }
+
+  #leftSeq(): number {
+    return Math.min(...this.#places.values())
   }
 
   #ask(question: Question): Promise<JournalEntry[]> {
@@ -184,11 +217,11 @@ class SqliteJournal implements Journal {
     const pending = this.#posted.shift()
     this.#post()
     this.#counts = counts
-    const records = pending?.group.records ?? []
-    let seq = counts.lastSeq - records.length / 2
-    for (let i = 1; i < records.length; i += 2) this.#recent.add({ seq: ++seq, json: records[i] ?? '' })
-    this.#recent.forget(counts.lastSeq - counts.depth)
-    pending?.resolve()
+    const records = pending?.records ?? []
+    let seq = counts.lastSeq - records.length
+    for (const json of records) this.#recent.add({ seq: ++seq, json })
+    this.#recent.forget(counts.leftSeq)
+    pending?.written.resolve()
     if (records.length > 0) for (const listener of this.#listeners) listener()
   }
 
@@ -196,7 +229,7 @@ class SqliteJournal implements Journal {
     const pending = this.#posted.shift()
     this.#unwrittenAt = this.#clock.monotonicMs()
     this.#post()
-    pending?.reject(new Error(`The journal could not be written: ${reason}`))
+    pending?.written.reject(new Error(`The journal could not be written: ${reason}`))
   }
 
   /** A disk without room is full like a journal at its limit, until the next attempt may succeed. */
@@ -213,8 +246,8 @@ class SqliteJournal implements Journal {
   /** The thread is gone: nobody will answer. */
   #fail(error: Error): void {
     this.#failure ??= error
-    for (const pending of this.#posted.splice(0)) pending.reject(error)
-    this.#collecting?.reject(error)
+    for (const pending of this.#posted.splice(0)) pending.written.reject(error)
+    this.#collecting?.written.reject(error)
     this.#collecting = undefined
     for (const asked of this.#questions.values()) asked.reject(error)
     this.#questions.clear()
@@ -226,17 +259,13 @@ const RECENT_BYTES = 16 * 1024 * 1024
 
 const NEXT_ATTEMPT_MS = 1_000
 
-const emptyGroup = (): PendingGroup => ({
-  group: { at: 0, notes: [], records: [], setAside: [], acknowledged: [] },
-  bytes: 0,
-  ...Promise.withResolvers<void>(),
-})
-
 const rejected = (error: Error): PendingGroup => {
-  const pending = emptyGroup()
-  pending.reject(error)
+  const pending = new PendingGroup()
+  pending.written.reject(error)
   return pending
 }
+
+const notJson = (): Error => new Error('The journal takes JSON texts only')
 
 const closed = (): Error => new Error('The journal is closed')
 

@@ -12,7 +12,7 @@ export class SqlUsageStore implements UsageStore {
   }
 
   async append(records: readonly string[]): Promise<void> {
-    await appendRecords(this.#database, records, INSERT)
+    await appendRecords(this.#database, records, USAGE_INSERT)
   }
 
   async get(scope: AuditScope, id: string): Promise<UsageRow | undefined> {
@@ -42,21 +42,24 @@ export class SqlUsageStore implements UsageStore {
   }
 }
 
-const INSERT = `
+export const USAGE_INSERT = `
   insert into usage_event (
     id, at, workspace_id, environment_id, api_key_id, resource_id, connection_id, provider, model, operation, outcome,
     status, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, usage_source, duration_ms,
-    time_to_first_token_ms)
+    time_to_first_token_ms, end_user, source_address, sent)
   select
     r.id, to_timestamp(round(r."startedAt") / 1000), r."workspaceId", r."environmentId", r."apiKeyId", r."resourceId",
     r."connectionId", r.provider, r.model, r.operation, r.outcome, r.status, coalesce(u.input, 0),
     coalesce(u."cachedInput", 0), coalesce(u.output, 0), coalesce(u.reasoning, 0), u.source, r."durationMs",
-    r."timeToFirstTokenMs"
+    r."timeToFirstTokenMs", r."user", r."sourceAddress", (
+      select coalesce(jsonb_agg(jsonb_build_object('connectionId', a -> 'connectionId', 'model', a -> 'model')), '[]')
+      from jsonb_array_elements(batch.data -> 'decision' -> 'attempts') as a
+      where a -> 'sent' = 'true')
   from batch,
     jsonb_to_record(batch.data) as r(
       id uuid, "startedAt" numeric, "workspaceId" uuid, "environmentId" uuid, "apiKeyId" uuid, "resourceId" uuid,
       "connectionId" uuid, provider text, model text, operation text, outcome text, status integer,
-      "durationMs" double precision, "timeToFirstTokenMs" double precision),
+      "durationMs" double precision, "timeToFirstTokenMs" double precision, "user" text, "sourceAddress" text),
     jsonb_to_record(coalesce(batch.data -> 'usage', '{}')) as u(
       input bigint, "cachedInput" bigint, output bigint, reasoning bigint, source text)
   on conflict do nothing`

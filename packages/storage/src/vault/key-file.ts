@@ -17,6 +17,11 @@ import { lockDirectory } from '../lock.ts'
 
 export type VaultKey = { readonly id: string; readonly key: Uint8Array }
 
+/** The file of the vault's keys can't be used; the message says why and names the file. */
+export class KeyFileError extends Error {
+  override readonly name = 'KeyFileError'
+}
+
 /** Keys in a JSON file, the last one active. Other processes may add to it: it is read again for a key not known yet. */
 export class KeyFile {
   readonly #path: string
@@ -35,7 +40,7 @@ export class KeyFile {
 
   get active(): VaultKey {
     const last = this.#keys.at(-1)
-    if (!last) throw new Error(`The key file ${this.#path} holds no key`)
+    if (!last) throw new KeyFileError(`The key file ${this.#path} holds no key`)
     return last
   }
 
@@ -95,7 +100,7 @@ function readIfThere(path: string): readonly VaultKey[] | undefined {
   }
   try {
     if (process.platform !== 'win32' && fstatSync(file).mode & OTHERS) {
-      throw new Error(`The key file ${path} can be read by others: make it its owner's alone (chmod 600)`)
+      throw new KeyFileError(`The key file ${path} can be read by others: make it its owner's alone (chmod 600)`)
     }
     return parse(path, readFileSync(file, 'utf8'))
   } finally {
@@ -112,7 +117,7 @@ function parse(path: string, text: string): readonly VaultKey[] {
   } catch {
     // Its text may hold keys, so the parser's own message must not get out.
   }
-  throw new Error(`The key file ${path} is damaged: restore it from a backup`)
+  throw new KeyFileError(`The key file ${path} is damaged: restore it from a backup`)
 }
 
 function writeTemporary(path: string, keys: readonly VaultKey[]): string {

@@ -87,27 +87,79 @@ describe('SseScanner', () => {
   it('waits for the finish reason of every choice that was asked for', () => {
     const choices = (count: number) => read([Buffer.from(HELLO + FINISH)], false, count).verdict
     expect([choices(1), choices(2)]).toEqual(['done', 'incomplete'])
-    expect(read([Buffer.from(HELLO + FINISH + FINISH)], false, 2).verdict).toBe('done')
+    const other = FINISH.replace('"index":0', '"index":1')
+    expect(read([Buffer.from(HELLO + FINISH + other)], false, 2).verdict).toBe('done')
+    expect(read([Buffer.from(HELLO + FINISH + FINISH)], false, 2).verdict).toBe('incomplete')
   })
 
-  it.each(['{"choices":[{"ind', 'not json', '"text"', '[1]', '{"error":}', '{"usage":{}'])(
-    'leaves out the malformed event %j and goes on',
-    (data) => {
-      const scanner = new SseScanner(false)
-      const scanned = scanner.push(Buffer.from(`${HELLO}data: ${data}\n\n${HELLO}`))
-      expect([scanned.kind, scanned.bytes.toString()]).toEqual(['events', HELLO + HELLO])
-      expect([scanner.malformed, scanner.events]).toEqual([1, 2])
-      expect(scanner.push(Buffer.from(`data: ${data}\n\n`)).bytes).toHaveLength(0)
-    },
-  )
-
-  it('counts events with data, not pieces, comments or what is malformed', () => {
+  it.each([
+    '{"choices":[{"ind',
+    '{"choices":[{"delta":{}',
+    '{"a":"}',
+    '{"a":"\\"}',
+    '{"a":1}}',
+    '{"a":1} x',
+    '{not json}',
+    '{"a":undefined}',
+    'not json',
+    '"text"',
+    '[1]',
+    '{"usage":{}',
+    '',
+  ])('leaves out the malformed event %j and goes on', (data) => {
     const scanner = new SseScanner(false)
-    scanner.push(Buffer.from(`: hello\n\n${HELLO}${HELLO}`))
+    const scanned = scanner.push(Buffer.from(`${HELLO}data: ${data}\n\n${HELLO}`))
+    expect([scanned.kind, scanned.bytes.toString()]).toEqual(['events', HELLO + HELLO])
+    expect([scanner.malformedEvents, scanner.dataEvents]).toEqual([1, 2])
+    expect(scanner.push(Buffer.from(`data: ${data}\n\n`)).bytes).toHaveLength(0)
+  })
+
+  it.each([
+    '{"choices":[{"delta":{"content":"{[\\"}"}}]}',
+    '{}',
+    '{ "a" : -1.5e+3 , "b" : [ true , null ] }',
+    '{"a":"\\\\"}',
+  ])('passes the event %j on', (data) => {
+    expect(whole(`data: ${data}\n\n${DONE}`).output).toBe(`data: ${data}\n\n${DONE}`)
+  })
+
+  it('knows any event that was cut for malformed', () => {
+    const data = '{"choices":[{"delta":{"content":"a}\\"]"}}],"usage":{"prompt_tokens":1}}'
+    for (let end = 0; end < data.length; end++) {
+      expect(whole(`data: ${data.slice(0, end)}\n\n${DONE}`).output, data.slice(0, end)).toBe(DONE)
+    }
+  })
+
+  it('stops at an error at the top of an event only, and counts no error as an event', () => {
+    const scanner = new SseScanner(false)
+    expect(scanner.push(Buffer.from(': hi\n\ndata: {"error":{"code":429}}\n\n'))).toMatchObject({
+      kind: 'error',
+      error: { code: 429 },
+    })
+    expect(scanner.dataEvents).toBe(0)
+  })
+
+  it('says when nothing but [DONE] can follow', () => {
+    const scanner = new SseScanner(true, 1)
+    for (const [text, exhausted] of [
+      [HELLO, false],
+      [FINISH, false],
+      [USAGE, true],
+    ] as const) {
+      scanner.push(Buffer.from(text))
+      expect(scanner.exhausted).toBe(exhausted)
+    }
+  })
+
+  it('counts events with text, not pieces, comments, roles or what is malformed', () => {
+    const role = 'data: {"choices":[{"delta":{"role":"assistant","content":""}}]}\n\n'
+    const call = 'data: {"choices":[{"delta":{"tool_calls":[{"function":{"arguments":"{\\"a"}}]}}]}\n\n'
+    const scanner = new SseScanner(false)
+    scanner.push(Buffer.from(`: hello\n\n${role}${HELLO}${call}`))
     scanner.push(Buffer.from(HELLO.slice(0, 9)))
     scanner.push(Buffer.from(HELLO.slice(9)))
-    scanner.push(Buffer.from(`${HELLO}data: {\n\n${DONE}`))
-    expect(scanner.events).toBe(4)
+    scanner.push(Buffer.from(`${HELLO}data: {\n\n${FINISH}${DONE}`))
+    expect(scanner.contentEvents).toBe(4)
   })
 
   it('does not take an empty finish reason for the end of an answer', () => {
@@ -146,7 +198,7 @@ describe('SseScanner', () => {
   })
 
   it('passes on what has no data: comments, other fields, empty lines', () => {
-    const text = ': hi\n\nevent: ping\n\n\n\nretry: 1\n\ndata:\n\n'
+    const text = ': hi\n\nevent: ping\n\n\n\nretry: 1\n\n'
     expect(whole(text + FINISH + DONE).output).toBe(text + FINISH + DONE)
   })
 

@@ -1,10 +1,5 @@
 import type { Operation } from '../../ledger/exchange-record.ts'
 
-/** Mean bytes of a token of English text and JSON, for requests whose tokens nobody has counted yet. */
-const BYTES_PER_TOKEN = 4
-/** What an answer is taken to need when the request states no bound of its own. */
-const USUAL_OUTPUT_TOKENS = 512
-
 /** What an estimate is made from, in O(parts of the messages): a hostile body costs no more than a friendly one. */
 export type RequestSize = {
   /** Bytes of the body without the data of images, audio and files. */
@@ -17,17 +12,100 @@ export type RequestSize = {
   readonly choices: number
 }
 
+/** Never throws, whatever the fields are: what makes no sense counts as text. */
 export function measureRequest(
   operation: Operation,
   byteLength: number,
   fields: Readonly<Record<string, unknown>>,
 ): RequestSize {
-  const limit = fields['max_completion_tokens'] ?? fields['max_tokens']
-  const choices = typeof fields['n'] === 'number' && fields['n'] >= 1 ? Math.min(Math.trunc(fields['n']), 128) : 1
-  const outputLimit =
-    operation === 'embedding' ? 0 : typeof limit === 'number' && limit > 0 ? Math.trunc(limit) : undefined
-  return { textBytes: byteLength, otherTokens: 0, outputLimit, choices }
+  const other = { bytes: 0, tokens: 0 }
+  if (operation === 'chat') measureMessages(fields['messages'], other)
+  else if (operation === 'completion') measureTokenIds(fields['prompt'], other)
+  else if (operation === 'embedding') measureTokenIds(fields['input'], other)
+  return {
+    textBytes: Math.max(0, byteLength - other.bytes),
+    otherTokens: other.tokens,
+    outputLimit:
+      operation === 'embedding' ? 0 : (positive(fields['max_completion_tokens']) ?? positive(fields['max_tokens'])),
+    choices: choicesOf(operation, fields),
+  }
 }
 
 /** Output tokens of an answer for which the provider reported none. */
 export const estimateOutputTokens = (bytes: number): number => Math.ceil(bytes / BYTES_PER_TOKEN)
+
+/** Mean bytes of a token of English text and JSON. */
+const BYTES_PER_TOKEN = 4
+
+/** OpenAI's count of an image of 1024 × 1024 in GPT-4o, and of any image in low detail. */
+const IMAGE_TOKENS = 765
+const LOW_DETAIL_IMAGE_TOKENS = 85
+/** A minute at the ten tokens a second that OpenAI counts of audio; that it is a minute is our guess. */
+const AUDIO_TOKENS = 600
+/** Our guess: a document of a few pages. */
+const FILE_TOKENS = 2000
+
+/** Parts of a request that are not text: how much of the body they are, and what they count. */
+type Other = { bytes: number; tokens: number }
+
+function measureMessages(messages: unknown, other: Other): void {
+  if (!Array.isArray(messages)) return
+  for (const message of messages) {
+    const content: unknown = isRecord(message) ? message['content'] : undefined
+    if (Array.isArray(content)) for (const part of content) measurePart(part, other)
+  }
+}
+
+function measurePart(part: unknown, other: Other): void {
+  if (!isRecord(part)) return
+  const { image_url: image, input_audio: audio, file } = part
+  if (part['type'] === 'image_url') {
+    const low = isRecord(image) && image['detail'] === 'low'
+    add(other, isRecord(image) ? image['url'] : image, low ? LOW_DETAIL_IMAGE_TOKENS : IMAGE_TOKENS)
+  } else if (part['type'] === 'input_audio') {
+    add(other, isRecord(audio) ? audio['data'] : undefined, AUDIO_TOKENS)
+  } else if (part['type'] === 'file') {
+    add(other, isRecord(file) ? file['file_data'] : undefined, FILE_TOKENS)
+  }
+}
+
+function add(other: Other, data: unknown, tokens: number): void {
+  // A character is at least a byte: what is left of the data for text is never too little.
+  other.bytes += typeof data === 'string' ? data.length : 0
+  other.tokens += tokens
+}
+
+/** Prompts and inputs may be given as tokens already, one list or several: those are counted one by one. */
+function measureTokenIds(value: unknown, other: Other): void {
+  if (!Array.isArray(value)) return
+  for (const each of value) {
+    if (typeof each === 'number') countTokenId(each, other)
+    else if (Array.isArray(each)) for (const id of each) if (typeof id === 'number') countTokenId(id, other)
+  }
+}
+
+function countTokenId(id: number, other: Other): void {
+  other.tokens++
+  // Its digits and a comma, or less where it may have been written shorter, like 1e5: the rest counts as text.
+  other.bytes += id < 10 || id % 1000 === 0 ? 2 : id < 100 ? 3 : id < 1000 ? 4 : id < 10_000 ? 5 : 6
+}
+
+function choicesOf(operation: Operation, fields: Readonly<Record<string, unknown>>): number {
+  if (operation === 'embedding') return 1
+  const n = Math.min(positive(fields['n']) ?? 1, MOST_CHOICES)
+  if (operation !== 'completion') return n
+  const prompt = fields['prompt']
+  const prompts = Array.isArray(prompt) && typeof prompt[0] !== 'number' ? Math.max(1, prompt.length) : 1
+  return prompts * Math.max(n, Math.min(positive(fields['best_of']) ?? 1, MOST_CHOICES))
+}
+
+/** The most that OpenAI's `n` may be. */
+const MOST_CHOICES = 128
+/** Keeps sums exact, whatever a request asks for. */
+const MOST_TOKENS = 1e9
+
+const positive = (value: unknown): number | undefined =>
+  typeof value === 'number' && value >= 1 ? Math.min(Math.trunc(value), MOST_TOKENS) : undefined
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -66,12 +66,12 @@ function parseFlatObject(bytes: Buffer, start: number): unknown {
   return undefined
 }
 
-export const USAGE_KEY = Buffer.from('"usage"')
+const USAGE_KEY = Buffer.from('"usage"')
 export const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 const COLON = 0x3a
 
-const isSpace = (byte: number | undefined) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+export const isSpace = (byte: number | undefined) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 const count = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.trunc(value) : undefined

@@ -1,0 +1,177 @@
+import type { Limit } from '@vm-x/contract'
+import { describe, expect, it } from 'vitest'
+import type { Principal } from '../api-key/authenticator.ts'
+import type { LimitsEntry } from '../catalog/catalog.ts'
+import { compileSnapshot, type EnvironmentSnapshot } from '../catalog/snapshot.ts'
+import { CatalogDouble, connectionEntry, environmentEntry, NO_LIMITS, resourceEntry } from '../testing/catalog-double.ts'
+import { DrivenClock } from '../testing/driven-clock.ts'
+import type { ChargedQuery, ChargedRow } from './capacity-history.ts'
+import { CapacitySeeder } from './capacity-seeder.ts'
+import { type CompiledLimit, counterOf, Limits } from './limits.ts'
+import { MemoryCapacityStore } from './memory-capacity-store.ts'
+
+const limit = (period: Limit['period'], more: Partial<Limit> = {}): Limit => ({
+  period,
+  requests: 100,
+  tokens: 10_000,
+  reserve: 'expected',
+  enabled: true,
+  ...more,
+})
+const limits = (...capacity: Limit[]): LimitsEntry => ({ capacity, maxConcurrent: 3 })
+
+function world({ answer = () => [] }: { answer?: (query: ChargedQuery) => readonly ChargedRow[] }) {
+  const clock = new DrivenClock()
+  clock.advance(Date.UTC(2026, 0, 15, 12, 30) - clock.now())
+  const store = new MemoryCapacityStore(clock)
+  const compiled = new Limits()
+  const queries: ChargedQuery[] = []
+  const errors: unknown[] = []
+  const seeder = new CapacitySeeder({
+    store,
+    limits: compiled,
+    clock,
+    log: { info: () => {}, warn: () => {}, error: (fields) => errors.push(fields) },
+    history: {
+      charged: async (query) => {
+        queries.push(query)
+        return answer(query)
+      },
+    },
+  })
+  /** Requests and tokens that are left of a limit. */
+  const left = (limit: CompiledLimit, user?: string) => {
+    const { maxRequests, maxTokens } = limit
+    const counter = counterOf(limit, { sourceAddress: '', user }, clock.now())
+    const answer = store.reserve([[{ ...counter, maxRequests, maxTokens, tokens: 0 }]])
+    if (!answer.granted) return { requests: 0 }
+    for (const receipt of answer.receipts) store.release(receipt)
+    const remaining = answer.remaining[0]?.[0]
+    return { requests: (remaining?.requests ?? 0) + 1, tokens: remaining?.tokens }
+  }
+  return { clock, store, compiled, queries, errors, seeder, left }
+}
+
+const snapshotOf = (entry: Partial<Parameters<typeof compileSnapshot>[0]> = {}): EnvironmentSnapshot =>
+  compileSnapshot({ ...environmentEntry([connectionEntry('a')], [resourceEntry('gpt', ['a'])]), ...entry }, () => ({
+    decide: () => ({ targets: undefined, blocked: undefined, matched: undefined, rules: [] }),
+  }))
+
+function principal(entry: Partial<Principal>): Principal {
+  const catalog = new CatalogDouble()
+  catalog.addKey(entry)
+  const [key] = catalog.keys.values()
+  if (!key) throw new Error('no key')
+  return key
+}
+
+describe('CapacitySeeder', () => {
+  it('charges each window of an hour and more with what was used of it', async () => {
+    const { seeder, compiled, queries, left } = world({
+      answer: ({ counted }) => [
+        counted === 'exchanges' ? { requests: 7, tokens: 70 } : { connectionId: 'a', requests: 9, tokens: 90 },
+      ],
+    })
+    const snapshot = snapshotOf({
+      limits: limits(limit('hour'), limit('minute')),
+      connections: [connectionEntry('a', { limits: limits(limit('lifetime')) })],
+    })
+    await seeder.environment(snapshot)
+    const [hour] = compiled.ofEnvironment(snapshot)
+    const connection = snapshot.connections.get('a-name')
+    const [lifetime] = connection ? compiled.ofConnection(snapshot, connection) : []
+    expect(hour && left(hour)).toEqual({ requests: 93, tokens: 9930 })
+    expect(lifetime && left(lifetime)).toEqual({ requests: 91, tokens: 9910 })
+    const noon = Date.UTC(2026, 0, 15, 12)
+    const beforeMs = noon + 30 * 60_000
+    expect(queries).toEqual([
+      { scope: { environmentId: 'e' }, counted: 'exchanges', sinceMs: noon, beforeMs, by: [] },
+      { scope: { environmentId: 'e' }, counted: 'attempts', sinceMs: 0, beforeMs, by: ['connectionId'] },
+    ])
+  })
+
+  it('charges every owner and every value of a dimension its own, and nobody what belongs to none', async () => {
+    const { seeder, compiled, left } = world({
+      answer: ({ by }) =>
+        by.includes('model')
+          ? [
+              { connectionId: 'a', model: 'm', user: 'ann', requests: 5, tokens: 1 },
+              { connectionId: 'a', model: 'm', user: null, requests: 6, tokens: 1 },
+              { connectionId: 'b', model: 'm', user: 'ann', requests: 50, tokens: 1 },
+            ]
+          : [],
+    })
+    const about = {
+      contextTokens: null,
+      maxOutputTokens: null,
+      limits: limits(limit('day', { dimension: 'user' })),
+    }
+    const snapshot = snapshotOf({ connections: [connectionEntry('a', { models: { m: about } })] })
+    await seeder.environment(snapshot)
+    const connection = snapshot.connections.get('a-name')
+    const [day] = connection ? compiled.ofModel(snapshot, { connection, model: 'm', about }) : []
+    expect(day && left(day, 'ann')).toMatchObject({ requests: 95 })
+    expect(day && left(day)).toMatchObject({ requests: 94 })
+    expect(day && left(day, 'bob')).toMatchObject({ requests: 100 })
+  })
+
+  it('charges two periods that began at the same moment both', async () => {
+    const { seeder, compiled, clock, left } = world({ answer: () => [{ requests: 7, tokens: 0 }] })
+    clock.advance(Date.UTC(2026, 1, 1, 5) - clock.now())
+    const snapshot = snapshotOf({ workspaceLimits: limits(limit('day'), limit('month')) })
+    await seeder.environment(snapshot)
+    const [day, month] = compiled.ofEnvironment(snapshot)
+    expect(day && left(day)).toMatchObject({ requests: 93 })
+    expect(month && left(month)).toMatchObject({ requests: 93 })
+  })
+
+  it('reads nothing where there is nothing to find out, nor twice for the same limit', async () => {
+    const { seeder, queries } = world({})
+    expect(seeder.environment(snapshotOf({ limits: limits(limit('minute')) }))).toBeUndefined()
+    expect(seeder.apiKey(snapshotOf(), principal({ limits: NO_LIMITS }))).toBeUndefined()
+    const withDay = () => snapshotOf({ workspaceLimits: limits(limit('day')) })
+    const both = [seeder.environment(withDay()), seeder.environment(withDay())]
+    expect(both.every((each) => each instanceof Promise)).toBe(true)
+    await Promise.all(both)
+    expect(seeder.environment(withDay())).toBeUndefined()
+    expect(queries).toHaveLength(1)
+    expect(queries[0]?.scope).toEqual({ workspaceId: 'w' })
+  })
+
+  it('asks for a key alone, once', async () => {
+    const { seeder, compiled, queries, left } = world({
+      answer: () => [{ apiKeyId: 'key-1', requests: 8, tokens: 80 }],
+    })
+    const [snapshot, key] = [snapshotOf(), principal({ limits: limits(limit('week')) })]
+    await seeder.apiKey(snapshot, key)
+    expect(seeder.apiKey(snapshot, key)).toBeUndefined()
+    expect(queries).toHaveLength(1)
+    expect(queries[0]).toMatchObject({ scope: { environmentId: 'e', apiKeyId: 'key-1' }, by: ['apiKeyId'] })
+    const [week] = compiled.ofApiKey(snapshot, key)
+    expect(week && left(week)).toEqual({ requests: 92, tokens: 9920 })
+  })
+
+  it('goes on without the history, says so once, and asks again when the configuration is next read', async () => {
+    let away = true
+    const { seeder, compiled, queries, errors, clock, left } = world({
+      answer: () => {
+        if (away) throw new Error('ECONNREFUSED')
+        return [{ requests: 8, tokens: 80 }]
+      },
+    })
+    const entry = { limits: limits(limit('day'), limit('month')) }
+    await seeder.environment(snapshotOf(entry))
+    const key = principal({ limits: limits(limit('day')) })
+    await seeder.apiKey(snapshotOf(), key)
+    expect(seeder.apiKey(snapshotOf(), key), 'requests are not held up by every try').toBeUndefined()
+    expect(errors).toHaveLength(1)
+    away = false
+    const firstTry = queries[0]?.beforeMs
+    clock.advance(60_000)
+    const snapshot = snapshotOf(entry)
+    await seeder.environment(snapshot)
+    expect(queries.at(-1)?.beforeMs, 'what was counted since is not charged again').toBe(firstTry)
+    const [day] = compiled.ofEnvironment(snapshot)
+    expect(day && left(day)).toEqual({ requests: 92, tokens: 9920 })
+  })
+})

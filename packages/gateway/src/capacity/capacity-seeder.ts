@@ -1,0 +1,161 @@
+import type { Principal } from '../api-key/authenticator.ts'
+import type { EnvironmentSnapshot } from '../catalog/snapshot.ts'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import type { CapacityHistory, ChargedQuery, ChargedRow, ChargeGroup } from './capacity-history.ts'
+import type { CapacityStore } from './capacity-store.ts'
+import { type CompiledLimit, counterOf, type Limits, windowOf } from './limits.ts'
+
+export type SeederParts = {
+  readonly store: CapacityStore
+  readonly history: CapacityHistory
+  readonly limits: Limits
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/**
+ * Charges the windows of an hour and more with what was used of them before this process knew their limits: once for
+ * each limit. If the history can't be read, requests go on with what is counted here, and it is tried again when the
+ * configuration is next read.
+ */
+export class CapacitySeeder {
+  readonly #parts: SeederParts
+  /** By the limit's key, since when its use is counted here. */
+  readonly #countedSince = new Map<string, number>()
+  /** By the limit's key; a promise while its history is being read. */
+  readonly #seeded = new Map<string, Promise<void> | 'done'>()
+  readonly #seenKeys = new WeakSet<Principal>()
+  #failing = false
+
+  constructor(parts: SeederParts) {
+    this.#parts = parts
+  }
+
+  /** To be awaited before the environment takes requests. Never rejects; undefined when there is nothing to wait for. */
+  environment(snapshot: EnvironmentSnapshot): Promise<void> | undefined {
+    const { limits } = this.#parts
+    const owned: OwnedLimit[] = []
+    for (const limit of limits.ofEnvironment(snapshot)) owned.push({ limit, owner: {} })
+    for (const resource of snapshot.resources.values()) {
+      for (const limit of limits.ofResource(snapshot, resource))
+        owned.push({ limit, owner: { resourceId: resource.id } })
+    }
+    for (const connection of snapshot.connections.values()) {
+      const connectionId = connection.id
+      for (const limit of limits.ofConnection(snapshot, connection)) owned.push({ limit, owner: { connectionId } })
+      for (const [model, about] of Object.entries(connection.models)) {
+        for (const limit of limits.ofModel(snapshot, { connection, model, about }))
+          owned.push({ limit, owner: { connectionId, model } })
+      }
+    }
+    return this.#seed(snapshot, owned)
+  }
+
+  /** To be asked with each request: it costs next to nothing once the key is known. Otherwise as {@link environment}. */
+  apiKey(snapshot: EnvironmentSnapshot, principal: Principal): Promise<void> | undefined {
+    if (this.#seenKeys.has(principal)) return undefined
+    const limits = this.#parts.limits.ofApiKey(snapshot, principal)
+    const owned = limits.map((limit) => ({ limit, owner: { apiKeyId: principal.id } }))
+    const waiting = this.#seed(snapshot, owned)
+    const seen = () => {
+      this.#seenKeys.add(principal)
+    }
+    if (waiting) return waiting.then(seen)
+    seen()
+    return undefined
+  }
+
+  #seed(snapshot: EnvironmentSnapshot, owned: readonly OwnedLimit[]): Promise<void> | undefined {
+    const waiting = new Set<Promise<void>>()
+    const unknown = new Map<string, { query: ChargedQuery; owned: OwnedLimit[] }>()
+    const nowMs = this.#parts.clock.now()
+    for (const each of owned) {
+      const { key, period } = each.limit
+      if (period === 'minute' || period === 'concurrent') continue
+      const seeded = this.#seeded.get(key)
+      if (seeded === 'done') continue
+      if (seeded) {
+        waiting.add(seeded)
+        continue
+      }
+      const beforeMs = this.#countedSince.get(key) ?? nowMs
+      this.#countedSince.set(key, beforeMs)
+      const query = queryFor(snapshot, each, beforeMs, nowMs)
+      const same = JSON.stringify(query)
+      const group = unknown.get(same) ?? { query, owned: [] }
+      unknown.set(same, group)
+      group.owned.push(each)
+    }
+    for (const { query, owned } of unknown.values()) waiting.add(this.#read(query, owned, nowMs))
+    return waiting.size === 0 ? undefined : Promise.all(waiting).then(() => {})
+  }
+
+  #read(query: ChargedQuery, owned: readonly OwnedLimit[], nowMs: number): Promise<void> {
+    if (query.sinceMs >= query.beforeMs) {
+      this.#mark(owned, 'done')
+      return Promise.resolve()
+    }
+    const reading = this.#parts.history.charged(query).then(
+      (rows) => {
+        this.#charge(rows, owned, nowMs)
+        this.#mark(owned, 'done')
+        this.#failing = false
+      },
+      (error: unknown) => {
+        for (const { limit } of owned) this.#seeded.delete(limit.key)
+        if (!this.#failing)
+          this.#parts.log.error(
+            { err: error },
+            'What was used of limits before the start is not known: counting from it',
+          )
+        this.#failing = true
+      },
+    )
+    this.#mark(owned, reading)
+    return reading
+  }
+
+  #charge(rows: readonly ChargedRow[], owned: readonly OwnedLimit[], nowMs: number): void {
+    const rowsOf = Map.groupBy(rows, ownerKey)
+    const charges = owned.flatMap(({ limit, owner }) =>
+      (rowsOf.get(ownerKey(owner)) ?? []).map(({ sourceAddress, user, requests, tokens }) => {
+        const values = { sourceAddress: sourceAddress ?? '', user: user ?? undefined }
+        return { ...counterOf(limit, values, nowMs), requests, tokens }
+      }),
+    )
+    this.#parts.store.charge(charges)
+  }
+
+  #mark(owned: readonly OwnedLimit[], state: Promise<void> | 'done'): void {
+    for (const { limit } of owned) this.#seeded.set(limit.key, state)
+  }
+}
+
+/** A limit, and whose requests it counts. */
+type OwnedLimit = { readonly limit: CompiledLimit; readonly owner: OwnerIds }
+type OwnerIds = { readonly [K in 'apiKeyId' | 'connectionId' | 'model' | 'resourceId']?: string | null }
+
+const OWNER_IDS = ['apiKeyId', 'connectionId', 'model', 'resourceId'] as const
+
+const ownerKey = (ids: OwnerIds): string => JSON.stringify(OWNER_IDS.map((id) => ids[id] ?? null))
+
+/** Limits of one kind and period are asked for together, but each key alone: there may be many. */
+function queryFor(
+  { id: environmentId, workspaceId }: EnvironmentSnapshot,
+  { limit, owner }: OwnedLimit,
+  beforeMs: number,
+  nowMs: number,
+): ChargedQuery {
+  const window = windowOf(limit, nowMs)
+  const by: ChargeGroup[] = OWNER_IDS.filter((id) => owner[id] !== undefined)
+  if (limit.dimension) by.push(limit.dimension === 'source-ip' ? 'sourceAddress' : 'user')
+  const apiKeyId = owner.apiKeyId ?? undefined
+  return {
+    scope: limit.owner === 'workspace' ? { workspaceId } : { environmentId, ...(apiKeyId && { apiKeyId }) },
+    counted: owner.connectionId === undefined ? 'exchanges' : 'attempts',
+    sinceMs: window.kind === 'calendar' ? window.startMs : 0,
+    beforeMs,
+    by,
+  }
+}

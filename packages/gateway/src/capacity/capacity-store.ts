@@ -1,0 +1,116 @@
+/** A calendar window, known by its start. Milliseconds since the epoch; ends are not part of it. */
+export type CalendarWindow = {
+  readonly kind: 'calendar'
+  readonly startMs: number
+  /** The start of the next one, and the end of that: the store's clock decides which of the two it is. */
+  readonly endMs: number
+  readonly nextEndMs: number
+}
+
+/**
+ * Over what a counter counts. `minute`: the last 60 seconds, in 121 sub-windows of half a second of which the oldest
+ * counts in full. `calendar`: one window of the calendar. `lifetime`: ever. `concurrent`: what is held right now.
+ */
+export type CapacityWindow =
+  | { readonly kind: 'minute' }
+  | CalendarWindow
+  | { readonly kind: 'lifetime' }
+  | { readonly kind: 'concurrent' }
+
+export const MINUTE: CapacityWindow = { kind: 'minute' }
+export const LIFETIME: CapacityWindow = { kind: 'lifetime' }
+export const CONCURRENT: CapacityWindow = { kind: 'concurrent' }
+
+export const SUB_WINDOW_MS = 500
+export const SUB_WINDOWS = 121
+
+export type CapacityCounter = {
+  /** One counter each. Begins with `{<workspaceId>}`, so that all of a request's counters live in one place. */
+  readonly key: string
+  readonly window: CapacityWindow
+  /** Its key holds a value that clients choose: where there are too many, such counters are forgotten first. */
+  readonly forgettable: boolean
+}
+
+/** One request asked of one counter. */
+export type CapacityItem = CapacityCounter & {
+  /** Infinity: no limit. Of `concurrent`: how many may be held. */
+  readonly maxRequests: number
+  /** Infinity: no limit. */
+  readonly maxTokens: number
+  /** How many tokens to reserve. */
+  readonly tokens: number
+}
+
+/** What is left right after a reservation. Infinity where there is no limit. */
+export type Remaining = {
+  readonly requests: number
+  readonly tokens: number
+  /** Milliseconds until all of the limit is free again if nobody asks; Infinity if never, or if nobody can know. */
+  readonly resetMs: number
+}
+
+/** What was reserved in one part; only the store that made it can read it. */
+export type Receipt = { readonly leased: boolean }
+
+export type Granted = {
+  readonly granted: true
+  /** One for each part. */
+  readonly receipts: readonly Receipt[]
+  /** For each part, for each of its items. */
+  readonly remaining: readonly (readonly Remaining[])[]
+  /** Grows with each answer of the store. */
+  readonly seq: number
+  /** The store's time. */
+  readonly atMs: number
+}
+
+export type Denied = {
+  readonly granted: false
+  /** The limit that refuses: the one that would free last in the first part that has a full one. */
+  readonly part: number
+  readonly item: number
+  readonly measure: 'requests' | 'tokens'
+  /** Of that limit; what is asked of it can never fit if `needed > size`. */
+  readonly size: number
+  readonly used: number
+  readonly needed: number
+  /**
+   * If nobody else asks, all limits of that part have room then, and not one sub-window earlier. Undefined: never. For
+   * `concurrent` no more than an expectation, from how long places were held lately.
+   */
+  readonly retryAfterMs: number | undefined
+  readonly seq: number
+  readonly atMs: number
+}
+
+export type Reservation = Granted | Denied
+
+/**
+ * PORT. Counts what is used of limits, and lends what is left. `reserve` is one atomic decision; a store in process
+ * answers at once, one elsewhere with a promise.
+ *
+ * Corrections never fail and are not waited for. Each is made in the window of the reservation; one upwards whose window
+ * has left is charged to the current one. A receipt ends once, by `settle` or `release`: whatever comes later changes
+ * nothing.
+ */
+export interface CapacityStore {
+  /**
+   * Takes one request, and each item's tokens, of all items of all parts, or nothing. A denial is a value. Parts are
+   * ended apart. No two items have the same key.
+   */
+  reserve(parts: readonly (readonly CapacityItem[])[]): Reservation | Promise<Reservation>
+  /** The request goes on and has used this many tokens: charges what is more than was charged so far. */
+  progress(receipt: Receipt, tokens: number): void
+  /** The request has ended and used this many tokens; it stays counted as a request and no longer as concurrent. */
+  settle(receipt: Receipt, tokens: number): void
+  /** Gives everything back. */
+  release(receipt: Receipt): void
+  /** Keeps the concurrent places of these for another {@link LEASE_MS}; takes those again that had run out. */
+  renew(receipts: Iterable<Receipt>): void
+  /** Adds what was used before the store began to count. */
+  charge(charges: readonly (CapacityCounter & { readonly requests: number; readonly tokens: number })[]): void
+}
+
+/** How long a concurrent place is held without renewal, so that a process that died gives its places back. */
+export const LEASE_MS = 30_000

@@ -1,0 +1,165 @@
+import { hash } from 'node:crypto'
+import type { Limit } from '@vm-x/contract'
+import type { Principal } from '../api-key/authenticator.ts'
+import type { LimitsEntry } from '../catalog/catalog.ts'
+import type { Connection, EnvironmentSnapshot, Resource, Target } from '../catalog/snapshot.ts'
+import { type CapacityCounter, type CapacityWindow, CONCURRENT, LIFETIME, MINUTE } from './capacity-store.ts'
+import { Calendar, type CalendarPeriod } from './windows.ts'
+
+/** What a limit sits on. */
+export type Owner = 'workspace' | 'environment' | 'api-key' | 'resource' | 'connection' | 'connection model'
+
+export type CompiledLimit = {
+  readonly owner: Owner
+  readonly period: Limit['period'] | 'concurrent'
+  readonly dimension: Limit['dimension']
+  /** Of its counter, without the dimension's value. */
+  readonly key: string
+  /** Infinity: no limit. */
+  readonly maxRequests: number
+  readonly maxTokens: number
+  readonly reserve: Limit['reserve']
+  /** What the windows of its period are read from. */
+  readonly calendar: Calendar
+}
+
+/** Limits as they are counted, compiled once for each owner and as long as its configuration is in memory. */
+export class Limits {
+  readonly #calendars = new Map<string, Calendar>()
+  readonly #compiled = new WeakMap<object, readonly CompiledLimit[]>()
+  readonly #models = new WeakMap<Connection, Map<string, readonly CompiledLimit[]>>()
+
+  /** Of the workspace and the environment. */
+  ofEnvironment(snapshot: EnvironmentSnapshot): readonly CompiledLimit[] {
+    const compiled = this.#compiled.get(snapshot)
+    if (compiled) return compiled
+    return this.#keep(snapshot, [
+      ...this.#compile(snapshot, 'workspace', `workspace:${snapshot.workspaceId}`, snapshot.workspaceLimits),
+      ...this.#compile(snapshot, 'environment', `environment:${snapshot.id}`, snapshot.limits),
+    ])
+  }
+
+  ofApiKey(snapshot: EnvironmentSnapshot, principal: Principal): readonly CompiledLimit[] {
+    if (areNone(principal.limits)) return NONE
+    const compiled = this.#compiled.get(principal)
+    if (compiled) return compiled
+    return this.#keep(principal, this.#compile(snapshot, 'api-key', `api-key:${principal.id}`, principal.limits))
+  }
+
+  ofResource(snapshot: EnvironmentSnapshot, resource: Resource): readonly CompiledLimit[] {
+    if (areNone(resource.limits)) return NONE
+    const compiled = this.#compiled.get(resource)
+    if (compiled) return compiled
+    return this.#keep(resource, this.#compile(snapshot, 'resource', `resource:${resource.id}`, resource.limits))
+  }
+
+  ofConnection(snapshot: EnvironmentSnapshot, connection: Connection): readonly CompiledLimit[] {
+    if (areNone(connection.limits)) return NONE
+    const compiled = this.#compiled.get(connection)
+    if (compiled) return compiled
+    const key = `connection:${connection.id}`
+    return this.#keep(connection, this.#compile(snapshot, 'connection', key, connection.limits))
+  }
+
+  /** Of the model alone, besides those of its connection. */
+  ofModel(
+    snapshot: EnvironmentSnapshot,
+    { connection, model, about }: Pick<Target, 'about' | 'connection' | 'model'>,
+  ): readonly CompiledLimit[] {
+    if (areNone(about.limits)) return NONE
+    const models = this.#models.get(connection) ?? new Map<string, readonly CompiledLimit[]>()
+    this.#models.set(connection, models)
+    const compiled = models.get(model)
+    if (compiled) return compiled
+    // Encoded, a model's name can't look like the end of another key.
+    const key = `connection:${connection.id}/model:${encodeURIComponent(model.toWellFormed())}`
+    const limits = this.#compile(snapshot, 'connection model', key, about.limits)
+    models.set(model, limits)
+    return limits
+  }
+
+  #keep(owner: object, limits: readonly CompiledLimit[]): readonly CompiledLimit[] {
+    this.#compiled.set(owner, limits)
+    return limits
+  }
+
+  #compile(
+    { workspaceId, timeZone }: EnvironmentSnapshot,
+    owner: Owner,
+    ownerKey: string,
+    { capacity, maxConcurrent }: LimitsEntry,
+  ): readonly CompiledLimit[] {
+    const calendar = this.#calendar(timeZone)
+    const limits: CompiledLimit[] = []
+    for (const { enabled, period, dimension, requests, tokens, reserve } of capacity) {
+      if (!enabled) continue
+      limits.push({
+        owner,
+        period,
+        dimension,
+        key: `{${workspaceId}} ${period}${dimension ? `/${dimension}` : ''} ${ownerKey}`,
+        maxRequests: requests ?? Number.POSITIVE_INFINITY,
+        maxTokens: tokens ?? Number.POSITIVE_INFINITY,
+        reserve,
+        calendar,
+      })
+    }
+    if (maxConcurrent !== null) {
+      limits.push({
+        owner,
+        period: 'concurrent',
+        dimension: undefined,
+        key: `{${workspaceId}} concurrent ${ownerKey}`,
+        maxRequests: maxConcurrent,
+        maxTokens: Number.POSITIVE_INFINITY,
+        reserve: 'expected',
+        calendar,
+      })
+    }
+    return limits
+  }
+
+  #calendar(timeZone: string): Calendar {
+    const calendar = this.#calendars.get(timeZone) ?? new Calendar(timeZone)
+    this.#calendars.set(timeZone, calendar)
+    return calendar
+  }
+}
+
+const NONE: readonly CompiledLimit[] = []
+
+const areNone = ({ capacity, maxConcurrent }: LimitsEntry) => capacity.length === 0 && maxConcurrent === null
+
+/** What limits with a dimension tell requests apart by. */
+export type DimensionValues = { readonly sourceAddress: string; readonly user: string | undefined }
+
+/** The counter of a limit for such requests, at this moment of the wall clock. */
+export function counterOf(limit: CompiledLimit, values: DimensionValues, atMs: number): CapacityCounter {
+  const { dimension, key } = limit
+  return {
+    key: dimension === undefined ? key : key + boundedValue(dimension, values),
+    window: windowOf(limit, atMs),
+    forgettable: dimension !== undefined,
+  }
+}
+
+export function windowOf({ period, calendar }: CompiledLimit, atMs: number): CapacityWindow {
+  switch (period) {
+    case 'minute':
+      return MINUTE
+    case 'lifetime':
+      return LIFETIME
+    case 'concurrent':
+      return CONCURRENT
+    default:
+      return calendar.window(period satisfies CalendarPeriod, atMs)
+  }
+}
+
+/** A request without a `user` counts as the one whose name is empty. */
+function boundedValue(dimension: 'source-ip' | 'user', { sourceAddress, user }: DimensionValues): string {
+  const value = dimension === 'source-ip' ? sourceAddress : (user ?? '')
+  return value.length <= LONGEST_VALUE ? ` =${value}` : ` #${hash('sha256', value, 'base64url')}`
+}
+
+const LONGEST_VALUE = 64

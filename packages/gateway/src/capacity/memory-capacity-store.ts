@@ -1,0 +1,187 @@
+import type { Clock } from '../clock.ts'
+import type {
+  CapacityCounter,
+  CapacityItem,
+  CapacityStore,
+  Denied,
+  Granted,
+  Receipt,
+  Remaining,
+  Reservation,
+} from './capacity-store.ts'
+import { CounterShelf } from './counter-shelf.ts'
+import {
+  type Counter,
+  type Entry,
+  LEFT,
+  LeaseCounter,
+  MinuteCounter,
+  type Moment,
+  WindowCounter,
+} from './memory-counters.ts'
+
+/** Counts in this process, for this process. Answers at once. */
+export class MemoryCapacityStore implements CapacityStore {
+  readonly #clock: Clock
+  readonly #now: Moment = { wallMs: 0, monotonicMs: 0 }
+  readonly #kept = new CounterShelf(Number.POSITIVE_INFINITY)
+  readonly #forgettable: CounterShelf
+  #seq = 0
+
+  /** @param mostForgettable how many counters of values that clients choose are kept */
+  constructor(clock: Clock, mostForgettable = 100_000) {
+    this.#clock = clock
+    this.#forgettable = new CounterShelf(mostForgettable)
+  }
+
+  /** Counters in memory. */
+  get size(): number {
+    return this.#kept.size + this.#forgettable.size
+  }
+
+  reserve(parts: readonly (readonly CapacityItem[])[]): Reservation {
+    const now = this.#moment()
+    this.#kept.sweep(now)
+    this.#forgettable.sweep(now)
+    const receipts: MemoryReceipt[] = []
+    for (const [part, items] of parts.entries()) {
+      const receipt = new MemoryReceipt()
+      let full = false
+      for (const item of items) {
+        const counter = this.#counter(item, now)
+        receipt.entries.push({ item, counter, mark: LEFT, tokens: item.tokens })
+        full ||= counter.requests + 1 > item.maxRequests || counter.tokens + item.tokens > item.maxTokens
+      }
+      if (full) return this.#deny(part, receipt.entries, now)
+      receipts.push(receipt)
+    }
+    return this.#grant(receipts, now)
+  }
+
+  progress(receipt: Receipt, tokens: number): void {
+    if (!isOpen(receipt)) return
+    const now = this.#moment()
+    for (const entry of receipt.entries) if (tokens > entry.tokens) this.#correct(entry, 0, tokens, now)
+  }
+
+  settle(receipt: Receipt, tokens: number): void {
+    this.#end(receipt, 0, tokens)
+  }
+
+  release(receipt: Receipt): void {
+    this.#end(receipt, -1, 0)
+  }
+
+  renew(receipts: Iterable<Receipt>): void {
+    const now = this.#moment()
+    for (const receipt of receipts) {
+      if (isOpen(receipt)) for (const entry of receipt.entries) this.#live(entry, now).renew(entry, now)
+    }
+  }
+
+  charge(charges: readonly (CapacityCounter & { readonly requests: number; readonly tokens: number })[]): void {
+    const now = this.#moment()
+    for (const { requests, tokens, ...counter } of charges) {
+      const item = { ...counter, maxRequests: Number.POSITIVE_INFINITY, maxTokens: Number.POSITIVE_INFINITY, tokens }
+      const entry = { item, counter: this.#counter(item, now), mark: LEFT, tokens }
+      entry.counter.take(entry, now)
+      entry.counter.correct(entry, requests - 1, 0)
+    }
+  }
+
+  #moment(): Moment {
+    this.#now.wallMs = this.#clock.now()
+    this.#now.monotonicMs = this.#clock.monotonicMs()
+    return this.#now
+  }
+
+  #counter(item: CapacityItem, now: Moment): Counter {
+    const shelf = item.forgettable ? this.#forgettable : this.#kept
+    let counter = shelf.get(item.key)
+    if (!counter) {
+      counter = newCounter(item)
+      shelf.add(item.key, counter)
+    }
+    counter.moveTo(now, item)
+    return counter
+  }
+
+  /** The entry's counter as it is now; another one of the same key if it was dropped. */
+  #live(entry: Entry, now: Moment): Counter {
+    if (entry.counter.dropped) {
+      entry.counter = this.#counter(entry.item, now)
+      entry.mark = LEFT
+    } else entry.counter.moveTo(now, entry.item)
+    return entry.counter
+  }
+
+  #grant(receipts: readonly MemoryReceipt[], now: Moment): Granted {
+    const remaining: Remaining[][] = []
+    for (const receipt of receipts) {
+      const left: Remaining[] = []
+      for (const entry of receipt.entries) {
+        const { counter, item } = entry
+        counter.take(entry, now)
+        if (counter instanceof LeaseCounter) receipt.leased = true
+        left.push({
+          requests: item.maxRequests - counter.requests,
+          tokens: item.maxTokens - counter.tokens,
+          resetMs: counter.resetMs(now),
+        })
+      }
+      remaining.push(left)
+    }
+    return { granted: true, receipts, remaining, seq: ++this.#seq, atMs: now.wallMs }
+  }
+
+  #deny(part: number, entries: readonly Entry[], now: Moment): Denied {
+    let last: Refused = { item: 0, measure: 'requests', size: 0, used: 0, needed: 0 }
+    let latestMs = Number.NEGATIVE_INFINITY
+    for (const [index, { counter, item, tokens }] of entries.entries()) {
+      for (const measure of MEASURES) {
+        const size = measure === 'requests' ? item.maxRequests : item.maxTokens
+        const needed = measure === 'requests' ? 1 : tokens
+        const used = counter[measure]
+        if (used + needed <= size) continue
+        const roomInMs = counter.roomInMs(measure, needed, size, now)
+        if (roomInMs <= latestMs) continue
+        latestMs = roomInMs
+        last = { item: index, measure, size, used, needed }
+      }
+    }
+    const retryAfterMs = Number.isFinite(latestMs) ? latestMs : undefined
+    return { granted: false, part, ...last, retryAfterMs, seq: ++this.#seq, atMs: now.wallMs }
+  }
+
+  #end(receipt: Receipt, requests: number, tokens: number): void {
+    if (!isOpen(receipt)) return
+    receipt.open = false
+    const now = this.#moment()
+    for (const entry of receipt.entries) {
+      this.#correct(entry, requests, tokens, now)
+      entry.counter.end(entry, now)
+    }
+  }
+
+  #correct(entry: Entry, requests: number, tokens: number, now: Moment): void {
+    this.#live(entry, now).correct(entry, requests, tokens - entry.tokens)
+    entry.tokens = tokens
+  }
+}
+
+type Refused = Pick<Denied, 'item' | 'measure' | 'size' | 'used' | 'needed'>
+
+const MEASURES = ['requests', 'tokens'] as const
+
+class MemoryReceipt implements Receipt {
+  readonly entries: Entry[] = []
+  leased = false
+  open = true
+}
+
+const isOpen = (receipt: Receipt): receipt is MemoryReceipt => receipt instanceof MemoryReceipt && receipt.open
+
+function newCounter({ window }: CapacityItem): Counter {
+  if (window.kind === 'minute') return new MinuteCounter()
+  return window.kind === 'concurrent' ? new LeaseCounter() : new WindowCounter()
+}

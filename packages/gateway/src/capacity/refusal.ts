@@ -1,0 +1,62 @@
+import { GatewayError } from '../errors.ts'
+import type { Denied } from './capacity-store.ts'
+import type { CompiledLimit, Owner } from './limits.ts'
+
+/** What the client is told of a limit that refused; nothing by its id. */
+export function refusal(limit: CompiledLimit, denied: Denied, headers: Record<string, string>): GatewayError {
+  const { retryAfterMs } = denied
+  return new GatewayError(isOfTarget(limit.owner) ? 'target_busy' : 'capacity_exceeded', message(limit, denied), {
+    limit: limitName(limit, denied.measure),
+    headers,
+    ...(retryAfterMs === undefined ? { clientRetry: false } : { retryAfterMs }),
+  })
+}
+
+export const isOfTarget = (owner: Owner) => owner === 'connection' || owner === 'connection model'
+
+/** For records, e.g. `api-key minute requests`. */
+const limitName = ({ owner, period, dimension }: CompiledLimit, measure: Denied['measure']) =>
+  `${owner} ${period} ${measure}${dimension ? ` by ${dimension}` : ''}`
+
+function message(limit: CompiledLimit, { measure, size, used, needed, retryAfterMs }: Denied): string {
+  const each = limit.dimension ? ` for each ${DIMENSIONS[limit.dimension]}` : ''
+  const unit = size === 1 ? measure.slice(0, -1) : measure
+  const name = `limit of ${size} ${unit} ${PERIODS[limit.period]}${each} of ${OWNERS[limit.owner]}`
+  if (needed > size) {
+    if (measure === 'requests') return `The ${name} allows none.`
+    return `This request needs about ${needed} tokens: more than the ${name} ever has room for.`
+  }
+  const use = `${used} ${used === 1 ? 'is' : 'are'} ${limit.period === 'concurrent' ? 'under way' : 'used'}`
+  const need = measure === 'tokens' ? ` and this request needs about ${needed}` : ''
+  const hint = retryAfterMs === undefined ? '' : ` Try again in ${inWords(retryAfterMs)}.`
+  return `The ${name} is reached: ${use}${need}.${hint}`
+}
+
+const OWNERS: Record<Owner, string> = {
+  workspace: 'this workspace',
+  environment: 'this environment',
+  'api-key': 'this API key',
+  resource: 'this resource',
+  connection: 'the connection to the provider',
+  'connection model': 'the model at the provider',
+}
+
+const PERIODS: Record<CompiledLimit['period'], string> = {
+  minute: 'per minute',
+  hour: 'per hour',
+  day: 'per day',
+  week: 'per week',
+  month: 'per month',
+  lifetime: 'in all',
+  concurrent: 'at the same time',
+}
+
+const DIMENSIONS = { 'source-ip': 'source address', user: 'user' }
+
+/** Rounded up: who comes back then is not too early. */
+function inWords(ms: number): string {
+  if (ms <= 60_000) return `${Math.ceil(ms / 100) / 10} s`
+  if (ms <= 3_600_000) return `${Math.ceil(ms / 60_000)} min`
+  if (ms <= 48 * 3_600_000) return `${Math.ceil(ms / 3_600_000)} h`
+  return `${Math.ceil(ms / 86_400_000)} days`
+}

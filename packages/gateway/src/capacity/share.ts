@@ -1,0 +1,65 @@
+import type { Target } from '../catalog/snapshot.ts'
+import type { CapacityRequest } from '../gate.ts'
+import type { CapacityItem, Denied, Remaining } from './capacity-store.ts'
+import { ceilingTokens, type Estimate } from './estimates.ts'
+import { type CompiledLimit, counterOf } from './limits.ts'
+import type { Level } from './rate-limit-headers.ts'
+
+/** What one request asks of the limits of one part: the exchange's own, or those of a target. */
+export class Share {
+  readonly items: CapacityItem[] = []
+  readonly #limits: CompiledLimit[] = []
+  readonly #request: CapacityRequest
+  readonly #target: Target
+  readonly #estimate: Estimate
+
+  constructor(request: CapacityRequest, target: Target, estimate: Estimate) {
+    this.#request = request
+    this.#target = target
+    this.#estimate = estimate
+  }
+
+  /** Throws `unsupported_parameter` where a limit reserves the most that the request can use and that has no bound. */
+  add(limits: readonly CompiledLimit[], atMs: number): void {
+    for (const limit of limits) {
+      const { key, window, forgettable } = counterOf(limit, this.#request, atMs)
+      const { maxRequests, maxTokens } = limit
+      this.#limits.push(limit)
+      this.items.push({ key, window, forgettable, maxRequests, maxTokens, tokens: this.#tokens(limit) })
+    }
+  }
+
+  levels(remaining: readonly Remaining[]): readonly Level[] {
+    const levels: Level[] = []
+    for (const [index, { maxRequests, maxTokens, period }] of this.#limits.entries()) {
+      const left = remaining[index]
+      if (!left || period === 'concurrent') continue
+      levels.push({ maxRequests, maxTokens, requests: left.requests, tokens: left.tokens, resetMs: left.resetMs })
+    }
+    return levels
+  }
+
+  /** The limit that refused. */
+  limitAt(index: number): CompiledLimit {
+    const limit = this.#limits[index]
+    if (!limit) throw new Error(`The capacity store refused by item ${index} of ${this.#limits.length}`)
+    return limit
+  }
+
+  #tokens({ reserve, maxTokens }: CompiledLimit): number {
+    if (maxTokens === Number.POSITIVE_INFINITY) return 0
+    if (reserve === 'ceiling') return ceilingTokens(this.#target, this.#request.size)
+    const { input, output, reservedOutput } = this.#estimate
+    // While little is known the most is reserved, but nobody is refused for ever by a most that is out of proportion.
+    return Math.max(input + output, Math.min(input + reservedOutput, maxTokens))
+  }
+}
+
+/** What a refusal says about the limit that refused. */
+export const refusedLevel = ({ maxRequests, maxTokens }: CompiledLimit, denied: Denied): Level => ({
+  maxRequests: denied.measure === 'requests' ? maxRequests : Number.POSITIVE_INFINITY,
+  maxTokens: denied.measure === 'tokens' ? maxTokens : Number.POSITIVE_INFINITY,
+  requests: denied.size - denied.used,
+  tokens: denied.size - denied.used,
+  resetMs: denied.retryAfterMs ?? Number.POSITIVE_INFINITY,
+})
