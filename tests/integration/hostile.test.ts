@@ -29,7 +29,8 @@ it(`answers ${REQUESTS} hostile requests in the client's format, without a 5xx, 
   const outcomes = await askAll(hostileRequests(REQUESTS, product.apiKey ?? '', seeded(SEED)))
 
   expect(outcomes.length).toBe(REQUESTS)
-  expect(outcomes.filter(({ problem }) => problem !== undefined)).toEqual([])
+  // A few say enough.
+  expect(outcomes.filter(({ problem }) => problem !== undefined).slice(0, 5)).toEqual([])
   const statuses = new Set(outcomes.flatMap(({ status }) => status))
   // Every guard has been met at least once.
   expect([...statuses]).toEqual(expect.arrayContaining([200, 400, 401, 404, 408, 413, 431]))

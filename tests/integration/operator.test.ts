@@ -3,7 +3,13 @@ import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DemoServer, generateApiKey, startDemoServer } from '@vm-x/gateway'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ProductEnded, type RunningProduct, repositoryRoot, startProduct, temporaryDirectory } from '../start-product.ts'
+import {
+  ProductEnded,
+  type RunningProduct,
+  repositoryRoot,
+  startProduct,
+  temporaryDirectory,
+} from '../start-product.ts'
 import { vmx } from './vmx-command.ts'
 
 const first = generateApiKey().value
@@ -22,7 +28,7 @@ workspaces:
           - { name: up, provider: openai-compatible, baseUrl: '${upstream.url}', apiKey: '\${PROVIDER_KEY}' }
         resources:
           - { name: one, model: { connection: up, model: ${model} } }
-          - { name: two, model: { connection: up, model: demo+status=503 }, fallback: { models: [{ connection: up, model: demo }] } }
+          - { name: two, model: { connection: up, model: demo+status=503 }, retries: { max: 0 }, fallback: { models: [{ connection: up, model: demo }] } }
         apiKeys: [{ name: first, value: '\${FIRST_KEY}', connections: [up] }]
 `
 

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { generateApiKey } from '@vm-x/gateway'
 import { expect, test } from 'vitest'
 import { ProductEnded, startProduct, temporaryDirectory } from '../start-product.ts'
 import { createPostgresDatabase } from './postgres-database.ts'
@@ -55,12 +56,27 @@ test('a start with the embedded database shows nothing that alarms', async () =>
 })
 
 test('Ctrl-C says for how long it waits, and Ctrl-C again ends at once', async () => {
-  const product = await startProduct()
-  const body = { model: 'demo', stream: true, messages: [{ role: 'user', content: 'Hello' }] }
+  const key = generateApiKey().value
+  const file = join(temporaryDirectory(), 'vmx.yaml')
+  const slow = '{ connection: demo, model: demo+chunks=2+interval=600000 }'
+  writeFileSync(
+    file,
+    `workspaces: [{ name: w, environments: [{ name: e, connections: [{ name: demo, provider: demo }],
+      resources: [{ name: slow, model: ${slow} }], apiKeys: [{ name: k, value: '${key}' }] }] }]`,
+  )
+  const product = await startProduct({ env: { VMX_CONFIG: file } })
   const answer = await fetch(`${product.url}/v1/chat/completions`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${product.apiKey}` },
-    body: JSON.stringify(body),
+    headers: { authorization: `Bearer ${key}` },
+    body: JSON.stringify({ model: 'slow', stream: true, messages: [{ role: 'user', content: 'Hello' }] }),
   })
   expect(answer.status).toBe(200)
+  process.kill(product.pid, 'SIGINT')
+  await expect.poll(product.stderr).toContain('SIGINT: finishing requests, for up to 30 s')
+  const ended = product.stop()
+  const press = setInterval(() => process.kill(product.pid, 'SIGINT'), 50)
+  void ended.then(() => clearInterval(press))
+  expect(await ended).toEqual({ code: 130, signal: null })
+  expect(product.stderr()).toContain('Ended at once')
+  await answer.body?.cancel().catch(() => {})
 })

@@ -2,8 +2,10 @@ import { mkdir } from 'node:fs/promises'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import {
+  answerExpectation,
   answerFrameworkError,
   answerParserError,
+  answerUnknownUrl,
   createGateway,
   createLedger,
   createProviders,
@@ -23,6 +25,7 @@ import { type Config, ConfigError } from './config.ts'
 import type { Health } from './health/health.ts'
 import { type IdleConnections, idleConnections } from './idle-connections.ts'
 import { type Prepared, prepareConfiguration } from './setup/prepare-configuration.ts'
+import { UnknownUrlFilter } from './unknown-url.filter.ts'
 
 export type ProductOptions = {
   readonly config: Config
@@ -146,6 +149,8 @@ async function serve(
   for (const prefix of ['/v1', '/api/v1']) {
     await app.register(gatewayPlugin, { prefix, gateway, maxBodyBytes: config.maxBodyBytes, log })
   }
+  app.useGlobalFilters(new UnknownUrlFilter(answerUnknownUrl(gateway, log)))
+  app.getHttpServer().on('checkExpectation', answerExpectation)
   await app.listen(config.port, config.host).catch(async (error: NodeJS.ErrnoException) => {
     await app.close()
     throw error.code === 'EADDRINUSE'

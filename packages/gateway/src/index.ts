@@ -28,7 +28,14 @@ export { Shipper } from './ledger/shipper.ts'
 export type { UsageRow, UsageStore } from './ledger/usage-store.ts'
 export type { Log } from './log.ts'
 export { silentLog } from './log.ts'
-export { answerFrameworkError, answerParserError, gatewayPlugin, type PluginOptions } from './plugin.ts'
+export {
+  answerExpectation,
+  answerFrameworkError,
+  answerParserError,
+  answerUnknownUrl,
+  gatewayPlugin,
+  type PluginOptions,
+} from './plugin.ts'
 export { type DemoServer, startDemoServer } from './providers/demo-server.ts'
 export { type Preset, presets } from './providers/presets.ts'
 export type { Provider } from './providers/provider.ts'

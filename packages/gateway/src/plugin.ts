@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { Cancellation } from './cancel.ts'
@@ -67,12 +67,17 @@ export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions
   app.setErrorHandler((error, request, reply) =>
     refuseUnread(gateway, request, reply, bodyError(error, maxBodyBytes), log),
   )
-  app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?')[0]?.slice(0, LONGEST_PATH)
-    const refusal = new GatewayError('unknown_url', `Unknown request URL: ${request.method} ${path}`)
-    return refuseUnread(gateway, request, reply, refusal, log)
-  })
+  app.setNotFoundHandler(answerUnknownUrl(gateway, log))
 }
+
+/** Also for what is outside of every prefix: clients whose base URL lacks it arrive there. */
+export const answerUnknownUrl =
+  (gateway: Pick<Gateway, 'ledger' | 'clock'>, log: Log) =>
+  (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const path = request.url.split('?')[0]?.slice(0, LONGEST_PATH)
+    const message = `Unknown request URL: ${request.method} ${path}. The API is served under /v1.`
+    return refuseUnread(gateway, request, reply, new GatewayError('unknown_url', message), log)
+  }
 
 const LONGEST_PATH = 200
 
@@ -198,6 +203,23 @@ export const answerFrameworkError =
     void refuseUnread(gateway, request, reply, refusal, log)
   }
 
+/** For the server's `checkExpectation`: an `expect` header that is not `100-continue`. */
+export function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const refusal = new GatewayError('invalid_request', "The header 'expect' may only be 100-continue", { status: 417 })
+  const body = JSON.stringify(refusal)
+  response.writeHead(refusal.status, headersOfRefusal(refusal, body))
+  response.end(body)
+}
+
+/** Of what is refused outside of the routes, after which the connection is closed. */
+const headersOfRefusal = (refusal: GatewayError, body: string): Record<string, string> => ({
+  ...refusal.headers(),
+  'x-request-id': exchangeId(),
+  'content-type': 'application/json',
+  'content-length': String(Buffer.byteLength(body)),
+  connection: 'close',
+})
+
 /** For the server's `clientErrorHandler`: what the HTTP parser refuses is answered in the API's own shape too. */
 export function answerParserError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -206,13 +228,7 @@ export function answerParserError(error: Error & { code?: string }, socket: Sock
   }
   const refusal = parserError(error.code)
   const body = JSON.stringify(refusal)
-  const headers = Object.entries({
-    ...refusal.headers(),
-    'x-request-id': exchangeId(),
-    'content-type': 'application/json',
-    'content-length': String(Buffer.byteLength(body)),
-    connection: 'close',
-  })
+  const headers = Object.entries(headersOfRefusal(refusal, body))
   socket.end(
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
     () => socket.destroy(),

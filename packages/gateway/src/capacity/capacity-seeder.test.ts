@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest'
 import type { Principal } from '../api-key/authenticator.ts'
 import type { LimitsEntry } from '../catalog/catalog.ts'
 import { compileSnapshot, type EnvironmentSnapshot } from '../catalog/snapshot.ts'
-import { CatalogDouble, connectionEntry, environmentEntry, NO_LIMITS, resourceEntry } from '../testing/catalog-double.ts'
+import {
+  CatalogDouble,
+  connectionEntry,
+  environmentEntry,
+  NO_LIMITS,
+  resourceEntry,
+} from '../testing/catalog-double.ts'
 import { DrivenClock } from '../testing/driven-clock.ts'
 import type { ChargedQuery, ChargedRow } from './capacity-history.ts'
 import { CapacitySeeder } from './capacity-seeder.ts'

@@ -55,7 +55,7 @@ const DIMENSIONS = { 'source-ip': 'source address', user: 'user' }
 
 /** Rounded up: who comes back then is not too early. */
 function inWords(ms: number): string {
-  if (ms <= 60_000) return `${Math.ceil(ms / 100) / 10} s`
+  if (ms <= 120_000) return `${Math.ceil(ms / 100) / 10} s`
   if (ms <= 3_600_000) return `${Math.ceil(ms / 60_000)} min`
   if (ms <= 48 * 3_600_000) return `${Math.ceil(ms / 3_600_000)} h`
   return `${Math.ceil(ms / 86_400_000)} days`

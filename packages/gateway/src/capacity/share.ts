@@ -50,10 +50,12 @@ export class Share {
     if (maxTokens === Number.POSITIVE_INFINITY) return 0
     if (reserve === 'ceiling') return ceilingTokens(this.#target, this.#request.size)
     const { input, output, reservedOutput } = this.#estimate
-    // While little is known the most is reserved, but nobody is refused for ever by a most that is out of proportion.
-    return Math.max(input + output, Math.min(input + reservedOutput, maxTokens))
+    // While little is known the most is reserved; one out of proportion would refuse the answers to learn from.
+    return Math.max(input + output, Math.min(input + reservedOutput, Math.floor(maxTokens * MOST_UNKNOWN_SHARE)))
   }
 }
+
+const MOST_UNKNOWN_SHARE = 0.1
 
 /** What a refusal says about the limit that refused. */
 export const refusedLevel = ({ maxRequests, maxTokens }: CompiledLimit, denied: Denied): Level => ({

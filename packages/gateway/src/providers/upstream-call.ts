@@ -5,7 +5,8 @@ import { GatewayError } from '../errors.ts'
 import type { Usage } from '../ledger/exchange-record.ts'
 import { answeredError, errorCodeOf, errorInAnswer, providerError, streamError } from '../wire/openai/provider-error.ts'
 import { type Scanned, SseScanner } from '../wire/openai/sse.ts'
-import { scanUsage } from '../wire/openai/usage.ts'
+import { isSpace, scanUsage } from '../wire/openai/usage.ts'
+import { isShowable, shownHeaders } from './answer-headers.ts'
 import type { EventSink, EventStream, ProviderReply, ProviderRequest } from './provider.ts'
 import { type TimeFault, TimeLimits } from './time-limits.ts'
 
@@ -96,7 +97,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
     if (this.#over) return
     if (!this.#streaming) return this.#collect(chunk)
     // Until the first event only what counts as one is progress.
-    this.#limits.touch()
+    if (this.#settled) this.#limits.touch()
     const scanned = this.#scanner.push(chunk)
     if (this.#scanner.pendingBytes > LARGEST_EVENT) return this.#fail('provider_bad_answer', 'event_too_large')
     if (scanned.kind !== 'events' || scanned.bytes.length > 0) this.#deliver(scanned)
@@ -345,22 +346,3 @@ function looksLikeObject(body: Buffer): boolean {
   while (start < end && isSpace(body[start])) start++
   return body[start] === 0x7b && body[end] === 0x7d && end > start
 }
-
-const isSpace = (byte: number | undefined) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
-
-/** The provider's rate-limit and request-id headers, renamed; no others. */
-function shownHeaders(headers: IncomingHttpHeaders, secret: string | null): Record<string, string> {
-  const shown: Record<string, string> = {}
-  for (const name in headers) {
-    const value = headers[name]
-    if (typeof value !== 'string' || !isShowable(value, secret)) continue
-    if (name.startsWith('x-ratelimit-')) shown[`x-provider-${name.slice(2)}`] = value
-    else if (name === 'x-request-id' || name === 'request-id') shown['x-provider-request-id'] = value
-    else if (name === 'content-type') shown['content-type'] = value
-  }
-  return shown
-}
-
-/** Single-line ASCII without our credential in it. */
-const isShowable = (value: string, secret: string | null) =>
-  /^[\x20-\x7e]*$/.test(value) && !(secret && value.includes(secret))

@@ -3,7 +3,7 @@ import { compileWhen, type Problem } from './compile-condition.ts'
 import { type NamedTarget, parseField } from './field.ts'
 
 const MAX_COMPARISONS = 500
-const MAX_PATTERNS = 50
+const MAX_PATTERNS = 20
 
 /**
  * What is wrong with the rules of one resource, each with its path from their list; empty when they compile. Whether the
@@ -21,7 +21,8 @@ export function checkRouting(
   for (const [index, { when, then }] of rules.entries()) {
     const path = [index, 'when']
     const before = { comparisons, patterns }
-    if (!('expression' in when)) {
+    if ('expression' in when) patterns += when.expression.match(/\bmatches\b/g)?.length ?? 0
+    else {
       for (const { op } of comparisonsOf(when)) {
         comparisons++
         if (op === 'matches') patterns++

@@ -3,7 +3,7 @@ import { RE2JS } from 're2js'
 /** How much of each end of a text is looked at, in UTF-16 code units. */
 const END = 16_384
 const MAX_LENGTH = 500
-const MAX_PROGRAM = 200
+const MAX_PROGRAM = 120
 
 /** A pattern of RE2's syntax, matched in time linear in the text. */
 export interface Pattern {

@@ -154,9 +154,14 @@ class SqliteJournal implements Journal {
     if (this.#failure !== undefined) return rejected(this.#failure)
     if (this.#collecting === undefined) {
       this.#collecting = new PendingGroup()
-      if (this.#posted.length === 0) setImmediate(() => this.#post())
+      if (this.#posted.length === 0) this.#postSoon()
     }
     return this.#collecting
+  }
+
+  /** At the end of this turn: what else happens in it joins. */
+  #postSoon(): void {
+    setImmediate(() => this.#post())
   }
 
   #post(): void {
@@ -215,7 +220,7 @@ class SqliteJournal implements Journal {
 
   #written(counts: Counts): void {
     const pending = this.#posted.shift()
-    this.#post()
+    if (this.#collecting !== undefined) this.#postSoon()
     this.#counts = counts
     const records = pending?.records ?? []
     let seq = counts.lastSeq - records.length
@@ -228,7 +233,7 @@ class SqliteJournal implements Journal {
   #unwritten(reason: string): void {
     const pending = this.#posted.shift()
     this.#unwrittenAt = this.#clock.monotonicMs()
-    this.#post()
+    if (this.#collecting !== undefined) this.#postSoon()
     pending?.written.reject(new Error(`The journal could not be written: ${reason}`))
   }
 

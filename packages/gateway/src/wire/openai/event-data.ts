@@ -8,7 +8,7 @@ export const CONTENT = 1
 export const FINISH = 2
 /** `usage` is an object. */
 export const USAGE = 4
-/** There is a top-level `error` that is not null. */
+/** An `error` that is not null. */
 export const ERROR = 8
 /** `choices` is empty. */
 export const NO_CHOICES = 16
@@ -18,7 +18,7 @@ export const NO_CHOICES = 16
  *
  * An object that was cut anywhere, bytes before or after it, brackets that don't pair up, and letters or signs outside of
  * strings that JSON never has are `MALFORMED`. What only a parser sees goes unnoticed: a comma or colon too many or too
- * few, a misspelt `true`, a bad escape, bytes that are not UTF-8. Keys are found at any depth (`error` at the top only)
+ * few, a misspelt `true`, a bad escape, bytes that are not UTF-8. Keys are found at any depth,
  * and only as they are usually written, without escapes.
  *
  * @param end where the data ends; spaces around it are trimmed already
@@ -38,7 +38,7 @@ export function lookAt(bytes: Buffer, start: number, end: number): number {
         if (char === BACKSLASH) at++
         if (at >= end) return MALFORMED
       }
-      seen |= keyAt(bytes, from, at, depth)
+      seen |= keyAt(bytes, from, at)
     } else if (kind === OPENS) {
       depth++
       if (byte === OPEN_BRACE && !canFollowBrace(bytes[at])) return MALFORMED
@@ -50,13 +50,13 @@ export function lookAt(bytes: Buffer, start: number, end: number): number {
 }
 
 /** What the string from `from` to the quote before `after` tells, if it is a key. */
-function keyAt(bytes: Buffer, from: number, after: number, depth: number): number {
+function keyAt(bytes: Buffer, from: number, after: number): number {
   switch (after - 1 - from) {
     case 4:
       return isText(bytes, from, after, TEXT_NAME) ? CONTENT : 0
     case 5: {
       if (spells(bytes, from, USAGE_NAME)) return bytes[valueAfterKey(bytes, after)] === OPEN_BRACE ? USAGE : 0
-      if (depth !== 1 || !spells(bytes, from, ERROR_NAME)) return 0
+      if (!spells(bytes, from, ERROR_NAME)) return 0
       const value = bytes[valueAfterKey(bytes, after)]
       return value === undefined || value === NULL_START ? 0 : ERROR
     }

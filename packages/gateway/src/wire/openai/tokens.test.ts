@@ -39,7 +39,10 @@ describe('measureRequest', () => {
   })
 
   it('counts prompts and inputs that are tokens one by one', () => {
-    expect(measured('embedding', { input: [1, 22, 333, 4444, 55_555] })).toMatchObject({ otherTokens: 5, textBytes: 11 })
+    expect(measured('embedding', { input: [1, 22, 333, 4444, 55_555] })).toMatchObject({
+      otherTokens: 5,
+      textBytes: 11,
+    })
     expect(measured('completion', { prompt: [[1, 2], [3]] })).toMatchObject({ otherTokens: 3, choices: 2 })
     expect(measured('embedding', { input: ['a', 'b'] }).otherTokens).toBe(0)
   })
@@ -100,15 +103,20 @@ describe('measureRequest', () => {
     const any = fc.anything()
     const fields = fc.record({ messages, prompt: any, input: any, n: any, best_of: any, max_tokens: any })
     fc.assert(
-      fc.property(fc.constantFrom('chat', 'completion', 'embedding'), fc.nat(10_000), fields, (operation, bytes, body) => {
-        const { textBytes, otherTokens, outputLimit = 1, choices } = measureRequest(operation, bytes, body)
-        for (const number of [textBytes, otherTokens, outputLimit, choices]) {
-          expect(Number.isSafeInteger(number)).toBe(true)
-          expect(number).toBeGreaterThanOrEqual(0)
-        }
-        expect(textBytes).toBeLessThanOrEqual(bytes)
-        expect(choices).toBeGreaterThanOrEqual(1)
-      }),
+      fc.property(
+        fc.constantFrom('chat', 'completion', 'embedding'),
+        fc.nat(10_000),
+        fields,
+        (operation, bytes, body) => {
+          const { textBytes, otherTokens, outputLimit = 1, choices } = measureRequest(operation, bytes, body)
+          for (const number of [textBytes, otherTokens, outputLimit, choices]) {
+            expect(Number.isSafeInteger(number)).toBe(true)
+            expect(number).toBeGreaterThanOrEqual(0)
+          }
+          expect(textBytes).toBeLessThanOrEqual(bytes)
+          expect(choices).toBeGreaterThanOrEqual(1)
+        },
+      ),
     )
   })
 })

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { compileTarget, type Target } from '../catalog/snapshot.ts'
+import { GatewayError } from '../errors.ts'
+import type { Usage } from '../ledger/exchange-record.ts'
+import { connectionEntry, NO_LIMITS } from '../testing/catalog-double.ts'
+import type { RequestSize } from '../wire/openai/tokens.ts'
+import { ceilingTokens, Estimates } from './estimates.ts'
+
+const targetOf = (maxOutputTokens: number | null = null, model = 'm'): Target =>
+  compileTarget(
+    {
+      ...connectionEntry('c', { models: { [model]: { contextTokens: null, maxOutputTokens, limits: NO_LIMITS } } }),
+      workspaceId: 'w',
+      environmentId: 'e',
+    },
+    model,
+  )
+const size = (more: Partial<RequestSize> = {}): RequestSize => ({
+  textBytes: 4000,
+  otherTokens: 0,
+  outputLimit: undefined,
+  choices: 1,
+  ...more,
+})
+const usage = (input: number, output: number): Usage => ({
+  input,
+  output,
+  cachedInput: 0,
+  reasoning: 0,
+  source: 'reported',
+})
+const learn = (estimates: Estimates, times: number, reported: Usage, request = size(), target = targetOf()) => {
+  for (let each = 0; each < times; each++)
+    estimates.learn(target, 'r', request, estimates.expect(target, 'r', request), reported)
+}
+
+describe('Estimates', () => {
+  it("learns a target's bytes per token from what it reports, and follows a change", () => {
+    const estimates = new Estimates()
+    expect(estimates.expectedInput('c/m', size())).toBe(1000)
+    learn(estimates, 1, usage(2000, 1))
+    expect(estimates.expectedInput('c/m', size())).toBe(2000)
+    expect(estimates.expectedInput('c/other', size())).toBe(1000)
+    learn(estimates, 200, usage(500, 1))
+    expect(estimates.expectedInput('c/m', size())).toBeCloseTo(500, -1)
+  })
+
+  it('does not take the tokens of images for those of text', () => {
+    const estimates = new Estimates()
+    const request = size({ otherTokens: 765 })
+    learn(estimates, 1, usage(1765, 1), request)
+    expect(estimates.expectedInput('c/m', size())).toBe(1000)
+    learn(estimates, 1, usage(500, 1), request)
+    expect(estimates.expectedInput('c/m', request), 'a report that makes no sense teaches nothing').toBe(1765)
+  })
+
+  it('reserves the longest answer until ten are known, but expects a usual one', () => {
+    const estimates = new Estimates()
+    expect(estimates.expect(targetOf(), 'r', size())).toMatchObject({ output: 512, reservedOutput: 512 })
+    expect(estimates.expect(targetOf(8000), 'r', size())).toMatchObject({ output: 512, reservedOutput: 8000 })
+    const bounded = size({ outputLimit: 100 })
+    expect(estimates.expect(targetOf(8000), 'r', bounded)).toMatchObject({ output: 100, reservedOutput: 100 })
+    learn(estimates, 9, usage(1000, 40))
+    expect(estimates.expect(targetOf(8000), 'r', size()).reservedOutput).toBe(8000)
+    learn(estimates, 1, usage(1000, 40))
+    expect(estimates.expect(targetOf(8000), 'r', size())).toMatchObject({ output: 40, reservedOutput: 40 })
+  })
+
+  it("expects the resource's mean output, at most the request's own bound, for each choice", () => {
+    const estimates = new Estimates()
+    learn(estimates, 10, usage(1000, 600), size({ choices: 2 }))
+    expect(estimates.expect(targetOf(), 'r', size()).output).toBe(300)
+    expect(estimates.expect(targetOf(), 'r', size({ choices: 3 })).output).toBe(900)
+    expect(estimates.expect(targetOf(), 'r', size({ outputLimit: 10, choices: 3 })).output).toBe(30)
+    expect(estimates.expect(targetOf(), 'another', size()).output).toBe(512)
+  })
+
+  it('learns no output from embeddings', () => {
+    const estimates = new Estimates()
+    learn(estimates, 20, usage(1000, 0), size({ outputLimit: 0 }))
+    expect(estimates.expect(targetOf(), 'r', size()).output).toBe(512)
+    expect(estimates.expect(targetOf(), 'r', size({ outputLimit: 0 })).output).toBe(0)
+  })
+
+  it('knows its mean error', () => {
+    const estimates = new Estimates()
+    expect(estimates.meanError()).toBeUndefined()
+    learn(estimates, 1, usage(1000, 1016))
+    expect(estimates.meanError()).toBeCloseTo(0.25, 5)
+  })
+
+  it('remembers a bounded number of models, whose names clients choose', () => {
+    const estimates = new Estimates()
+    for (let each = 0; each <= 10_000; each++)
+      learn(estimates, 1, usage(2000, 1), size(), { ...targetOf(), key: `c/${each}` })
+    expect(estimates.expectedInput('c/0', size())).toBe(1000)
+    expect(estimates.expectedInput('c/10000', size())).toBe(2000)
+  })
+})
+
+describe('ceilingTokens', () => {
+  it('is a token for each byte, and the longest answer of each choice', () => {
+    const most = ceilingTokens(targetOf(), size({ outputLimit: 100, choices: 2, otherTokens: 765 }))
+    expect(most).toBe(4000 + 765 + 64 + 200)
+    expect(ceilingTokens(targetOf(8000), size())).toBe(4000 + 64 + 8000)
+  })
+
+  it('has none where neither the request nor the model bounds the answer, and says what to set', () => {
+    expect(() => ceilingTokens(targetOf(), size())).toThrow(
+      expect.objectContaining({ code: 'unsupported_parameter', param: 'max_tokens' }),
+    )
+    expect(() => ceilingTokens(targetOf(), size())).toThrow(GatewayError)
+    expect(() => ceilingTokens(targetOf(), size())).toThrow(/'max_tokens'.*'maxOutputTokens'/)
+  })
+})
