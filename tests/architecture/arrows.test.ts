@@ -66,7 +66,7 @@ const GATEWAY: Record<string, string[]> = {
   wire: ['errors', 'ledger/exchange-record'],
   ledger: ['clock', 'errors', 'log'],
   providers: ['cancel', 'catalog', 'clock', 'errors', 'ledger/exchange-record', 'vault', 'wire'],
-  gate: ['api-key', 'capacity', 'catalog', 'clock', 'ledger/exchange-record', 'wire/openai/tokens'],
+  gate: ['api-key', 'capacity', 'catalog', 'clock', 'errors', 'ledger/exchange-record', 'wire/openai/tokens'],
   completion: [
     'api-key',
     'cancel',

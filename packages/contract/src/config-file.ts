@@ -40,7 +40,10 @@ export const resourceSpec = z.strictObject({
   /** The first rule that matches decides; none means `model`. */
   routing: routingOf(targetRef).default([]),
   /** Alternatives to `model` that a caller may ask for by index or name. */
-  secondaryModels: z.array(z.strictObject({ name: name.optional(), ...targetRef.shape })).max(20).default([]),
+  secondaryModels: z
+    .array(z.strictObject({ name: name.optional(), ...targetRef.shape }))
+    .max(20)
+    .default([]),
   /** Tried in order when the target before failed in a way that another one can cure. */
   fallback: z
     .strictObject({

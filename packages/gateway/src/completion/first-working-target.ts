@@ -1,7 +1,7 @@
 import type { Resource, Target } from '../catalog/snapshot.ts'
 import { DEFAULT_RETRIES } from '../catalog/snapshot.ts'
 import { asGatewayError, GatewayError } from '../errors.ts'
-import type { Admission } from '../gate.ts'
+import type { Admission } from '../gate/gate.ts'
 import type { Attempt } from '../ledger/exchange-record.ts'
 import type { ProviderReply } from '../providers/provider.ts'
 import type { RequestBody } from '../wire/openai/body.ts'

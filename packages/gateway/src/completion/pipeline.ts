@@ -10,7 +10,7 @@ import {
 import type { Snapshots } from '../catalog/snapshots.ts'
 import type { Clock } from '../clock.ts'
 import { asGatewayError, GatewayError } from '../errors.ts'
-import type { Gate } from '../gate.ts'
+import type { Gate } from '../gate/gate.ts'
 import type { Usage } from '../ledger/exchange-record.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Provider, ProviderReply } from '../providers/provider.ts'

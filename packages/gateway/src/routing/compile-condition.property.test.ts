@@ -9,7 +9,7 @@ const FIELDS: Record<string, (request: RoutingRequest) => unknown> = {
   'request.user': ({ fields }) => (typeof fields['user'] === 'string' ? fields['user'] : undefined),
   'request.metadata.a': ({ metadata }) => metadata?.['a'],
   'request.messagesCount': ({ fields }) => (Array.isArray(fields['messages']) ? fields['messages'].length : 0),
-  'tokens.maxOutput': ({ fields }) => (Number.isInteger(fields['max_tokens']) ? fields['max_tokens'] : undefined),
+  'tokens.maxOutput': ({ fields }) => (Number.isSafeInteger(fields['max_tokens']) ? fields['max_tokens'] : undefined),
   'tokens.input': ({ inputTokens }) => inputTokens,
   'request.stream': ({ stream }) => stream,
   'apiKey.labels': ({ principal: { labels } }) => (labels.length > 0 ? labels : undefined),

@@ -12,7 +12,13 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
-const group = (changes: { at?: number; notes?: [string, string][]; ended?: string[]; records?: string[]; leftSeq?: number }): Group => {
+const group = (changes: {
+  at?: number
+  notes?: [string, string][]
+  ended?: string[]
+  records?: string[]
+  leftSeq?: number
+}): Group => {
   const { at = 1, notes = [], ended = [], records = [], leftSeq = 0 } = changes
   const [ids, texts] = [notes.map(([id]) => id), notes.map(([, text]) => text)]
   return {
@@ -30,7 +36,9 @@ test('a group that fails half-way leaves nothing of itself, and the next one is 
   file.write(group({ notes: [['open', 'open']], records: ['a'] }))
   const before = file.counts()
   const noTime = Number.NaN
-  expect(() => file.write(group({ at: noTime, notes: [['n', 'n']], ended: ['open'], records: ['c'] }))).toThrow('NOT NULL')
+  expect(() => file.write(group({ at: noTime, notes: [['n', 'n']], ended: ['open'], records: ['c'] }))).toThrow(
+    'NOT NULL',
+  )
   expect(file.counts()).toEqual(before)
   file.write(group({ records: ['d'] }))
   expect(file.read(0, 10)).toEqual({ firstSeq: 1, texts: ['a', 'd'] })

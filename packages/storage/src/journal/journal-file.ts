@@ -67,7 +67,9 @@ export class JournalFile {
     this.#inTransaction(() => [
       this.#notes.keep(notes),
       ...(recordCount > 0 ? [this.#records.keep({ at, count: recordCount, texts: records })] : []),
-      this.#keepAside(setAside.map(({ sink, seq, reason, json }) => [basename(this.#path), seq, sink, at, reason, json])),
+      this.#keepAside(
+        setAside.map(({ sink, seq, reason, json }) => [basename(this.#path), seq, sink, at, reason, json]),
+      ),
       this.#records.leave(leftSeq),
     ])
   }
@@ -96,7 +98,9 @@ export class JournalFile {
       }
       this.#inTransaction(() => [
         this.#notes.adopt(new NoteLog(db).open()),
-        this.#keepAside(db.prepare('SELECT journal, seq, sink, at, reason, json FROM set_aside').all().map(Object.values)),
+        this.#keepAside(
+          db.prepare('SELECT journal, seq, sink, at, reason, json FROM set_aside').all().map(Object.values),
+        ),
       ])
     }
     db.close()
@@ -188,7 +192,9 @@ const lockFile = (path: string): LockedFile => {
   const db = new DatabaseSync(path)
   try {
     db.exec('PRAGMA page_size = 4096; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL')
-    db.exec('PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216; PRAGMA wal_autocheckpoint = 2000; BEGIN IMMEDIATE; COMMIT')
+    db.exec(
+      'PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216; PRAGMA wal_autocheckpoint = 2000; BEGIN IMMEDIATE; COMMIT',
+    )
     return { path, db }
   } catch (error) {
     db.close()

@@ -28,7 +28,12 @@ export class RecordLog {
     const found = this.#sql.counts.get()
     const leftSeq = Number(found?.['left_seq'])
     const bytes = Number(found?.['bytes'])
-    this.#counts = { lastSeq: Math.max(leftSeq, Number(found?.['last_seq'])), leftSeq, bytes, oldestAt: this.#oldestAt() }
+    this.#counts = {
+      lastSeq: Math.max(leftSeq, Number(found?.['last_seq'])),
+      leftSeq,
+      bytes,
+      oldestAt: this.#oldestAt(),
+    }
   }
 
   counts(): RecordCounts {

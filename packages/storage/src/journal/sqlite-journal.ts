@@ -34,7 +34,7 @@ export const openSqliteJournal = async ({ dir, maxBytes, sinks, clock }: SqliteJ
   const worker = new Worker(new URL(`./sqlite-journal-worker${extname(here.pathname)}`, here), {
     workerData: settings,
     // Whatever instruments the process has no business in this thread.
-    execArgv: process.env.PROF ? ['--cpu-prof','--cpu-prof-dir=/tmp/fbench/prof'] : [],
+    execArgv: [],
   })
   const opened = await new Promise<FromWorker>((resolve, reject) => {
     worker.once('message', resolve)

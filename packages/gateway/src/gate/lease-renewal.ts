@@ -1,4 +1,4 @@
-import { type CapacityStore, LEASE_MS, type Receipt } from './capacity-store.ts'
+import { type CapacityStore, LEASE_MS, type Receipt } from '../capacity/capacity-store.ts'
 
 /** Keeps the concurrent places of requests that are under way. Its timer runs only while there are some. */
 export class LeaseRenewal {

@@ -1,6 +1,6 @@
+import type { Denied } from '../capacity/capacity-store.ts'
+import type { CompiledLimit, Owner } from '../capacity/limits.ts'
 import { GatewayError } from '../errors.ts'
-import type { Denied } from './capacity-store.ts'
-import type { CompiledLimit, Owner } from './limits.ts'
 
 /** What the client is told of a limit that refused; nothing by its id. */
 export function refusal(limit: CompiledLimit, denied: Denied, headers: Record<string, string>): GatewayError {

@@ -1,8 +1,8 @@
+import type { CapacityItem, Denied, Remaining } from '../capacity/capacity-store.ts'
+import { ceilingTokens, type Estimate } from '../capacity/estimates.ts'
+import { type CompiledLimit, counterOf } from '../capacity/limits.ts'
 import type { Target } from '../catalog/snapshot.ts'
-import type { CapacityRequest } from '../gate.ts'
-import type { CapacityItem, Denied, Remaining } from './capacity-store.ts'
-import { ceilingTokens, type Estimate } from './estimates.ts'
-import { type CompiledLimit, counterOf } from './limits.ts'
+import type { CapacityRequest } from './gate.ts'
 import type { Level } from './rate-limit-headers.ts'
 
 /** What one request asks of the limits of one part: the exchange's own, or those of a target. */
