@@ -26,7 +26,7 @@ export async function auditRecords(
   let output = ''
   let cursor: string[] = []
   for (;;) {
-    const { stdout, stderr, code } = await product.vmx('audit', 'list', '--limit', String(pageSize), ...cursor)
+    const { stdout, stderr, code } = await product.vmx('audit', 'list', '--json', '--limit', String(pageSize), ...cursor)
     if (code !== 0) throw new Error(`vmx audit list: ${stderr}`)
     output += stdout + stderr
     const { records: found, next } = page.parse(JSON.parse(stdout))
