@@ -301,6 +301,33 @@ describe('Gate', () => {
     expect(a.connection.id).toBe('a')
   })
 
+  it('says nothing of a target that refused once another has answered', async () => {
+    const { open, refusal, b } = world({ connection: limits('minute', { requests: 0 }) })
+    const loan = open()
+    await refusal(loan)
+    await loan.admit(b)
+    expect(loan.headers()).toEqual({})
+    const withKey = world({ key: limits('minute', { requests: 9 }), connection: limits('minute', { requests: 1 }) })
+    await withKey.use(withKey.open())
+    const falls = withKey.open()
+    await falls.admit(withKey.b)
+    await withKey.refusal(falls)
+    await falls.admit(withKey.b)
+    expect(falls.headers()).toMatchObject({
+      'x-ratelimit-limit-requests': '9',
+      'x-ratelimit-remaining-requests': '7',
+    })
+  })
+
+  it('does not take a target for used up because a request was too large for it', async () => {
+    const { gate, open, refusal, use, a } = world({ connection: limits('minute', { tokens: 1000 }) })
+    await refusal(open({ textBytes: 8000 }))
+    expect(gate.remainingPercent(a.key)).toBeUndefined()
+    await use(open())
+    await refusal(open({ textBytes: 8000 }))
+    expect(gate.remainingPercent(a.key)).toBe(80)
+  })
+
   it('knows what its last reservation left of a target, until that has recovered', async () => {
     const { gate, open, refusal, use, clock, a, b } = world({ connection: limits('minute', { requests: 4 }) })
     expect(gate.remainingPercent(a.key)).toBeUndefined()

@@ -47,7 +47,10 @@ export class OpenLoan implements Loan {
     this.#estimate = estimate
     const own = this.#own(target, estimate)
     const its = this.#its(target, estimate)
-    if (own.items.length === 0 && its.items.length === 0) return this.#lend(target, estimate, undefined)
+    if (own.items.length === 0 && its.items.length === 0) {
+      this.#levels = this.#ownLevels
+      return this.#lend(target, estimate, undefined)
+    }
     const answer = store.reserve([own.items, its.items])
     return answer instanceof Promise
       ? answer.then((decided) => this.#decide(decided, target, estimate, own, its))
@@ -117,7 +120,9 @@ export class OpenLoan implements Loan {
 
   #refused(denied: Denied, target: Target, own: Share, its: Share) {
     const ofTarget = denied.part === TARGET_PART
-    if (ofTarget) this.#bank.targetLevels.exhausted(target.key, denied.retryAfterMs)
+    // A request that is larger than the limit says nothing about what is left of it.
+    const tooLarge = denied.measure === 'tokens' && denied.needed > denied.size
+    if (ofTarget && !tooLarge) this.#bank.targetLevels.exhausted(target.key, denied.retryAfterMs)
     const limit = (ofTarget ? its : own).limitAt(denied.item)
     this.#levels = limit.period === 'concurrent' ? [] : [refusedLevel(limit, denied)]
     return refusal(limit, denied, this.headers())
