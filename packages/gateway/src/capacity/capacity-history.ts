@@ -9,6 +9,7 @@ export type ChargedQuery = {
   /**
    * `exchanges`: each exchange with at least one attempt that was sent is one request, with all of its tokens.
    * `attempts`: each attempt that was sent is one request; the tokens of an exchange belong to the target that answered.
+   * What a crash interrupted counts as sent, with the tokens that were expected.
    */
   readonly counted: 'exchanges' | 'attempts'
   /** Of exchanges that started in this span; milliseconds since the epoch, `beforeMs` not included. */

@@ -144,6 +144,27 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
     expect(await charged({ sinceMs: 0, beforeMs: noon + 3_600_001 })).toEqual([{ requests: 4, tokens: 480 }])
   })
 
+  test('an exchange that a crash interrupted counts for the target that it was being sent to', async () => {
+    const at = Date.UTC(2026, 0, 16)
+    const pending = attempt(main, { outcome: 'pending', sent: false })
+    const failed = attempt(spare, { outcome: 'provider_unavailable' })
+    const interrupted = { startedAt: at, outcome: 'interrupted' } as const
+    const others = { ...withoutTarget(), id: uuidv7(), ...interrupted, decision: { targets: [], attempts: [] } }
+    await new SqlUsageStore(database).append(
+      [record([pending], interrupted), record([failed, pending], interrupted), others].map((each) =>
+        JSON.stringify(each),
+      ),
+    )
+    const span = { sinceMs: at, beforeMs: at + 1 }
+    expect(await charged(span)).toEqual([{ requests: 2, tokens: 320 }])
+    expect(await charged({ ...span, counted: 'attempts', by: ['connectionId', 'model'] })).toEqual(
+      [
+        { connectionId: main, model: 'm', requests: 2, tokens: 320 },
+        { connectionId: spare, model: 'm', requests: 1, tokens: 0 },
+      ].toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+    )
+  })
+
   test('a row that does not say what was sent counts as one request to the target that answered', async () => {
     await sql`
       insert into usage_event (id, at, workspace_id, environment_id, connection_id, model, operation, outcome, status,

@@ -22,10 +22,11 @@ export class SqlCapacityHistory implements CapacityHistory {
       with exchange as (
         select api_key_id, resource_id, connection_id, model, source_address, end_user,
           input_tokens + output_tokens as tokens,
-          coalesce(sent, jsonb_build_array(jsonb_build_object('connectionId', connection_id, 'model', model))) as sent
+          case when ${ALSO_SENT} then coalesce(sent, '[]') || jsonb_build_object('connectionId', connection_id, 'model', model)
+            else sent end as sent
         from usage_event
         where ${inScope(scope)} and at >= ${new Date(sinceMs)} and at < ${new Date(beforeMs)}
-          and case when sent is null then connection_id is not null else sent <> '[]' end)
+          and (sent <> '[]' or ${ALSO_SENT}))
       select ${joined(groups)} sum(requests)::bigint as requests, sum(tokens)::bigint as tokens
       from (${counted === 'exchanges' ? EXCHANGES : ATTEMPTS}) as charge
       group by ${by.length === 0 ? sql`()` : sql.join(by.map((group) => COLUMNS[group]))}
@@ -35,6 +36,12 @@ export class SqlCapacityHistory implements CapacityHistory {
     return rows
   }
 }
+
+/**
+ * The target that the row names was sent a request that is not in `sent`: the process died before it knew, and what was
+ * borrowed stays borrowed; or the row is older than `sent`.
+ */
+const ALSO_SENT = sql`((sent is null or outcome = 'interrupted') and connection_id is not null)`
 
 const COLUMNS: Record<ChargeGroup, RawBuilder<unknown>> = {
   apiKeyId: sql.ref('api_key_id'),
