@@ -60,12 +60,22 @@ describe('MemoryCapacityStore', () => {
     expect(granted(store, { ...tokens, tokens: 0 }).remaining).toMatchObject([[{ tokens: 50 }]])
   })
 
-  it('counts tokens from the moment on at which a limit of tokens joins one of requests', () => {
+  it('knows of a minute what was used before a limit of tokens joined one of requests', () => {
     const store = new MemoryCapacityStore(new DrivenClock())
     const { receipts } = granted(store, item('k', { maxRequests: 9, tokens: 50 }))
     granted(store, item('k', { maxRequests: 9, maxTokens: 100, tokens: 40 }))
     for (const receipt of receipts) store.settle(receipt, 5)
-    expect(granted(store, item('k', { maxRequests: 9, maxTokens: 100 })).remaining).toMatchObject([[{ tokens: 60 }]])
+    expect(granted(store, item('k', { maxRequests: 9, maxTokens: 100 })).remaining).toMatchObject([[{ tokens: 55 }]])
+  })
+
+  it('needs little memory for values that clients invent', () => {
+    const store = new MemoryCapacityStore(new DrivenClock())
+    const buffers = process.memoryUsage().arrayBuffers
+    for (let each = 0; each < 20_000; each++) {
+      const key = `{w} minute/user api-key:k =invented ${each}`
+      store.reserve([[item(key, { maxRequests: 9, maxTokens: 100, tokens: 10 })]])
+    }
+    expect(process.memoryUsage().arrayBuffers - buffers).toBeLessThan(1_000_000)
   })
 })
 

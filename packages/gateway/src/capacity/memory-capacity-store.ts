@@ -49,7 +49,7 @@ export class MemoryCapacityStore implements CapacityStore {
       let full = false
       for (const item of items) {
         const counter = this.#counter(item, now)
-        receipt.entries.push({ item, counter, mark: LEFT, tokens: item.tokens })
+        receipt.entries.push({ item, counter, mark: LEFT, subWindow: undefined, tokens: item.tokens })
         full ||= counter.requests + 1 > item.maxRequests || counter.tokens + item.tokens > item.maxTokens
       }
       if (full) return this.#deny(part, receipt.entries, now)
@@ -83,7 +83,7 @@ export class MemoryCapacityStore implements CapacityStore {
     const now = this.#moment()
     for (const { requests, tokens, ...counter } of charges) {
       const item = { ...counter, maxRequests: Number.POSITIVE_INFINITY, maxTokens: Number.POSITIVE_INFINITY, tokens }
-      const entry = { item, counter: this.#counter(item, now), mark: LEFT, tokens }
+      const entry: Entry = { item, counter: this.#counter(item, now), mark: LEFT, subWindow: undefined, tokens }
       entry.counter.take(entry, now)
       entry.counter.correct(entry, requests - 1, 0)
     }
@@ -111,6 +111,7 @@ export class MemoryCapacityStore implements CapacityStore {
     if (entry.counter.dropped) {
       entry.counter = this.#counter(entry.item, now)
       entry.mark = LEFT
+      entry.subWindow = undefined
     } else entry.counter.moveTo(now, entry.item)
     return entry.counter
   }

@@ -7,8 +7,10 @@ export type Moment = { wallMs: number; monotonicMs: number }
 export type Entry = {
   readonly item: CapacityItem
   counter: Counter
-  /** The window that it was taken in, as the counter numbers them. */
+  /** The calendar's window that it was taken in, by its start; or since when a place is held. */
   mark: number
+  /** The part of the minute that it was taken in. */
+  subWindow: SubWindow | undefined
   tokens: number
 }
 
@@ -39,7 +41,19 @@ export interface Counter {
 /** The mark of an entry whose counter was dropped meanwhile. */
 export const LEFT = Number.NEGATIVE_INFINITY
 
-/** The last 60 seconds: a ring of sub-windows and their running sums. */
+/** What was used in half a second. */
+type SubWindow = {
+  readonly number: number
+  requests: number
+  tokens: number
+  left: boolean
+  next: SubWindow | undefined
+}
+
+/**
+ * The last 60 seconds: the sub-windows in which something was used, oldest first, and their sums. A counter that is
+ * seldom used is small, for clients may name many.
+ */
 export class MinuteCounter implements Counter {
   requests = 0
   tokens = 0
@@ -47,27 +61,25 @@ export class MinuteCounter implements Counter {
   touched = true
   /** The number of the current sub-window, which never goes back. */
   #head = 0
-  readonly #requests = new Uint32Array(SUB_WINDOWS)
-  /** Only where tokens are limited: counters of one kind may be many. */
-  #tokens: Float64Array | undefined
+  #oldest: SubWindow | undefined
+  #newest: SubWindow | undefined
 
   moveTo(now: Moment): void {
     const current = Math.floor(now.monotonicMs / SUB_WINDOW_MS)
     if (current <= this.#head) return
-    if (current - this.#head >= SUB_WINDOWS) this.#clear()
-    else for (let each = this.#head + 1; each <= current; each++) this.#leave(each % SUB_WINDOWS)
     this.#head = current
+    while (this.#oldest && this.#oldest.number <= current - SUB_WINDOWS) this.#oldest = this.#leave(this.#oldest)
+    if (!this.#oldest) this.#newest = undefined
   }
 
   take(entry: Entry): void {
-    entry.mark = this.#head
-    this.#add(this.#head, 1, limitsTokens(entry) ? entry.tokens : 0)
+    entry.subWindow = this.#current()
+    this.#add(entry.subWindow, 1, entry.tokens)
   }
 
-  correct(entry: Entry, requests: number, tokens: number): void {
-    const counted = limitsTokens(entry) ? tokens : 0
-    if (entry.mark > this.#head - SUB_WINDOWS) this.#add(entry.mark, requests, counted)
-    else if (counted > 0) this.#add(this.#head, 0, counted)
+  correct({ subWindow }: Entry, requests: number, tokens: number): void {
+    if (subWindow && !subWindow.left) this.#add(subWindow, requests, tokens)
+    else if (tokens > 0) this.#add(this.#current(), 0, tokens)
   }
 
   end(): void {}
@@ -76,12 +88,10 @@ export class MinuteCounter implements Counter {
 
   roomInMs(measure: 'requests' | 'tokens', needed: number, size: number, now: Moment): number {
     if (needed > size) return Number.POSITIVE_INFINITY
-    const ring = measure === 'requests' ? this.#requests : this.#tokens
-    const excess = this[measure] + needed - size
-    let freed = 0
-    for (let ahead = 1; ahead <= SUB_WINDOWS; ahead++) {
-      freed += ring?.[(this.#head + ahead) % SUB_WINDOWS] ?? 0
-      if (freed >= excess) return (this.#head + ahead) * SUB_WINDOW_MS - now.monotonicMs
+    let excess = this[measure] + needed - size
+    for (let each = this.#oldest; each; each = each.next) {
+      excess -= each[measure]
+      if (excess <= 0) return (each.number + SUB_WINDOWS) * SUB_WINDOW_MS - now.monotonicMs
     }
     return this.resetMs(now)
   }
@@ -95,33 +105,34 @@ export class MinuteCounter implements Counter {
     return this.requests === 0 && this.tokens === 0
   }
 
-  #add(subWindow: number, requests: number, tokens: number): void {
-    const slot = subWindow % SUB_WINDOWS
+  #current(): SubWindow {
+    const newest = this.#newest
+    if (newest?.number === this.#head) return newest
+    const current = { number: this.#head, requests: 0, tokens: 0, left: false, next: undefined }
+    if (newest) newest.next = current
+    else this.#oldest = current
+    this.#newest = current
+    return current
+  }
+
+  /** Answers the one after it. */
+  #leave(oldest: SubWindow): SubWindow | undefined {
+    const { next } = oldest
+    this.requests -= oldest.requests
+    this.tokens -= oldest.tokens
+    oldest.left = true
+    // A long stream holds on to its own sub-window alone.
+    oldest.next = undefined
+    return next
+  }
+
+  #add(subWindow: SubWindow, requests: number, tokens: number): void {
     this.requests += requests
-    this.#requests[slot] = (this.#requests[slot] ?? 0) + requests
-    if (tokens === 0) return
-    this.#tokens ??= new Float64Array(SUB_WINDOWS)
     this.tokens += tokens
-    this.#tokens[slot] = (this.#tokens[slot] ?? 0) + tokens
-  }
-
-  #leave(slot: number): void {
-    this.requests -= this.#requests[slot] ?? 0
-    this.#requests[slot] = 0
-    if (!this.#tokens) return
-    this.tokens -= this.#tokens[slot] ?? 0
-    this.#tokens[slot] = 0
-  }
-
-  #clear(): void {
-    this.requests = 0
-    this.tokens = 0
-    this.#requests.fill(0)
-    this.#tokens?.fill(0)
+    subWindow.requests += requests
+    subWindow.tokens += tokens
   }
 }
-
-const limitsTokens = ({ item }: Entry) => item.maxTokens !== Number.POSITIVE_INFINITY
 
 /** One window of the calendar, replaced by the next; or a lifetime, which has no end. */
 export class WindowCounter implements Counter {
