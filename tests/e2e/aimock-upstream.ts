@@ -25,6 +25,23 @@ export const AIMOCK_FAULTS = {
   },
 } as const satisfies Record<string, { early: boolean; options: FixtureOpts }>
 
+/** Models that answer `error-<status>`. */
+const AIMOCK_STATUSES = [400, 401, 404, 409, 422, 500, 503]
+
+/** Models that refuse with a 400 of this kind. */
+export const AIMOCK_REFUSALS = {
+  'too-long': {
+    message: "This model's maximum context length is 10 tokens. Please reduce the length of the messages.",
+    code: 'context_length_exceeded',
+    param: 'messages',
+  },
+  filtered: {
+    message: "The response was filtered due to the prompt triggering Azure OpenAI's content management policy.",
+    code: 'content_filter',
+    param: 'prompt',
+  },
+}
+
 export type AimockFault = keyof typeof AIMOCK_FAULTS
 
 /** A picture of one pixel, as clients send one. */
@@ -49,13 +66,15 @@ export async function startAimock(apiKey: string): Promise<LLMock> {
     { content: AIMOCK_TEXT, ...usage },
     { chunkSize: 7, streamingProfile: { ttft: 0, tps: 0.1 } },
   )
+  mock.on({ model: 'no-token' }, { content: AIMOCK_TEXT, ...usage }, { streamingProfile: { ttft: 60_000, tps: 1 } })
   mock.on({ model: 'late' }, { content: AIMOCK_TEXT, ...usage }, { chaos: { latencyMs: 300 } })
-  for (const status of [400, 401, 500, 503]) {
+  for (const status of AIMOCK_STATUSES) {
     mock.on(
       { model: `error-${status}` },
       { error: { message: `Emulated ${status}`, code: `emulated_${status}` }, status },
     )
   }
+  for (const [model, error] of Object.entries(AIMOCK_REFUSALS)) mock.on({ model }, { error, status: 400 })
   for (const [name, { options }] of Object.entries(AIMOCK_FAULTS)) {
     mock.on({ model: name } satisfies FixtureMatch, { content: AIMOCK_TEXT, ...usage }, options)
   }

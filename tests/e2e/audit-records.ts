@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import type { RunningProduct } from '../start-product.ts'
 
+const attempt = z.looseObject({
+  connection: z.string(),
+  outcome: z.string(),
+  sent: z.boolean(),
+  fault: z.string().optional(),
+  malformedEvents: z.number().optional(),
+})
+
 const page = z.object({
   records: z.array(
     z.looseObject({
@@ -9,7 +17,8 @@ const page = z.object({
       status: z.number(),
       requestedModel: z.string().optional(),
       usage: z.looseObject({ input: z.number(), output: z.number(), source: z.string() }).optional(),
-      decision: z.looseObject({ attempts: z.array(z.looseObject({ outcome: z.string() })) }),
+      model: z.string().optional(),
+      decision: z.looseObject({ attempts: z.array(attempt) }),
     }),
   ),
   next: z.string().optional(),
@@ -26,7 +35,14 @@ export async function auditRecords(
   let output = ''
   let cursor: string[] = []
   for (;;) {
-    const { stdout, stderr, code } = await product.vmx('audit', 'list', '--json', '--limit', String(pageSize), ...cursor)
+    const { stdout, stderr, code } = await product.vmx(
+      'audit',
+      'list',
+      '--json',
+      '--limit',
+      String(pageSize),
+      ...cursor,
+    )
     if (code !== 0) throw new Error(`vmx audit list: ${stderr}`)
     output += stdout + stderr
     const { records: found, next } = page.parse(JSON.parse(stdout))
