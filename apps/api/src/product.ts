@@ -54,13 +54,11 @@ export async function startProduct({ config, env, log, progress }: ProductOption
   const storage = await openStorage({ ...config, log, clock: systemClock })
   let app: NestFastifyApplication | undefined
   try {
-    const { journal, vault, catalog, history } = storage
+    const { journal, sinks, vault, catalog, history } = storage
     const ledger = createLedger({ journal, durability: config.auditDurability, onFull: config.auditOnFull, log })
     const interrupted = await ledger.recover()
     if (interrupted > 0) log.warn({ interrupted }, 'requests were interrupted when the process ended last time')
-    const shippers = (['audit', 'usage'] as const).map(
-      (name) => new Shipper({ name, journal, sink: storage[name], log }),
-    )
+    const shippers = [...sinks].map(([name, sink]) => new Shipper({ name, journal, sink, log }))
     const drained = (deadline: AbortSignal) => Promise.all(shippers.map((shipper) => shipper.drain(deadline)))
     for (const shipper of shippers) shipper.start()
     // What the last process left is to count for limits too, which are rebuilt from the stores.

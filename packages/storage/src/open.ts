@@ -1,11 +1,22 @@
-import type { AuditStore, CapacityHistory, Catalog, Clock, Journal, Log, UsageStore, Vault } from '@vm-x/gateway'
+import type {
+  AuditStore,
+  CapacityHistory,
+  Catalog,
+  Clock,
+  Journal,
+  Log,
+  RecordSink,
+  UsageStore,
+  Vault,
+} from '@vm-x/gateway'
 import { SqlAuditStore } from './audit/sql-audit-store.ts'
 import { SqlCatalog } from './catalog/sql-catalog.ts'
 import { type AuditGuard, auditGuard } from './db/audit-guard.ts'
 import { migrate, pendingMigrations } from './db/migrate.ts'
 import { type OpenedDatabase, openDatabase } from './db/open.ts'
 import { assertReachable } from './db/reachable.ts'
-import { openSqliteJournal } from './journal/sqlite-journal.ts'
+import { sqlRecordSink } from './db/record-sink.ts'
+import { openFileJournal } from './journal/file-journal.ts'
 import { SqlCapacityHistory } from './usage/sql-capacity-history.ts'
 import { SqlUsageStore } from './usage/sql-usage-store.ts'
 import { openVault } from './vault/open-vault.ts'
@@ -30,6 +41,8 @@ export type Storage = {
   readonly usage: UsageStore
   readonly history: CapacityHistory
   readonly journal: Journal
+  /** Where the journal's records go, by the name that the journal knows the reader by. */
+  readonly sinks: ReadonlyMap<string, RecordSink>
   readonly guard: AuditGuard
   /** Closes the journal, then the database. */
   close(): Promise<void>
@@ -60,10 +73,11 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       throw new NotMigrated('The database is not up to date: run `npx vmx migrate` first')
     const guard = await auditGuard(db)
     const vault = await openVault(options.vaultUrl)
-    const journal = await openSqliteJournal({
+    const sinks = new Map([['database', sqlRecordSink(database)]])
+    const journal = openFileJournal({
       dir: options.journalDir,
       maxBytes: options.journalMaxBytes,
-      sinks: ['audit', 'usage'],
+      sinks: [...sinks.keys()],
       clock,
     })
     return {
@@ -71,6 +85,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       vault,
       guard,
       journal,
+      sinks,
       catalog: new SqlCatalog(db),
       audit: new SqlAuditStore(database),
       usage: new SqlUsageStore(database),

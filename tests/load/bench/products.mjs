@@ -13,7 +13,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 
 /**
  * What is measured side by side, in this order: the passthrough, the product on PostgreSQL, the product on PGlite. The
- * product has all of its settings as they come: key check, audit, usage, and a journal on disk.
+ * product has all of its settings as they come: key check, a routing rule, two limits, audit, usage, a journal on disk.
  * @returns {{ name: string, start: () => Promise<Measured> }[]}
  */
 export function contestants({ upstream, databaseUrl, core }) {
@@ -57,7 +57,12 @@ async function startProduct({ name, database, upstream, core }) {
   return { ...running, name, port: portOf(running), apiKey, settled: () => recordsStored(running.url), stop }
 }
 
-/** A resource for each thing that the upstream can do. */
+/** A limit that is counted and never reached. */
+const AMPLE = { period: 'minute', requests: 1e9, tokens: 1e12 }
+/** A rule that matches, by the estimate of the input. */
+const SHORT = { field: 'tokens.input', op: 'lt', value: 1_000_000 }
+
+/** A resource for each thing that the upstream can do: each with a rule, a limit of the key and one of the connection. */
 const configuration = (upstream, apiKey) => ({
   workspaces: [
     {
@@ -66,13 +71,21 @@ const configuration = (upstream, apiKey) => ({
         {
           name: 'bench',
           connections: [
-            { name: 'upstream', provider: 'openai-compatible', baseUrl: `${upstream.url}/v1`, apiKey: 'bench' },
+            {
+              name: 'upstream',
+              provider: 'openai-compatible',
+              baseUrl: `${upstream.url}/v1`,
+              apiKey: 'bench',
+              capacity: [AMPLE],
+            },
           ],
           resources: ['json', 'stream', 'hold'].map((model) => ({
             name: model,
             model: { connection: 'upstream', model },
+            // biome-ignore lint/suspicious/noThenProperty: the name that people write
+            routing: [{ when: SHORT, then: { target: { connection: 'upstream', model } } }],
           })),
-          apiKeys: [{ name: 'bench', value: apiKey }],
+          apiKeys: [{ name: 'bench', value: apiKey, capacity: [AMPLE] }],
         },
       ],
     },

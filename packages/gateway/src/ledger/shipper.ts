@@ -46,7 +46,7 @@ export class Shipper {
       sink,
       log,
       maxBatch = 500,
-      lingerMs = 20,
+      lingerMs = 100,
       pause = unreferencedPause,
       random = Math.random,
     } = options

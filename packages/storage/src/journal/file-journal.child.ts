@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { openSqliteJournal } from './sqlite-journal.ts'
+import { openFileJournal } from './file-journal.ts'
 
 /** A process to be killed: writes to the journal in `argv[2]` for ever and reports each promise that was kept. */
 const [, , dir = '', name = ''] = process.argv
@@ -22,6 +22,6 @@ const worker = async (lane: number) => {
 
 report('starting')
 const clock = { now: () => Date.now(), monotonicMs: () => performance.now() }
-const journal = await openSqliteJournal({ dir, maxBytes: 1e9, sinks: ['audit'], clock })
+const journal = openFileJournal({ dir, maxBytes: 1e9, sinks: ['audit'], clock })
 report('opened')
 await Promise.all(Array.from({ length: 20 }, (_, lane) => worker(lane)))

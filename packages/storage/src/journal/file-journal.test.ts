@@ -1,0 +1,196 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { journalContract } from '@vm-x/gateway/testing'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openFileJournal } from './file-journal.ts'
+
+const clock = { now: () => Date.now(), monotonicMs: () => performance.now() }
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'journal-'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+const open = async (where = dir) => openFileJournal({ dir: where, maxBytes: 1e9, sinks: ['audit'], clock })
+
+/** Paths of all that is in the directory. */
+const journalFiles = async () => {
+  const entries = await readdir(dir, { withFileTypes: true, recursive: true })
+  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+}
+
+describe('as every journal', () =>
+  journalContract(async () => {
+    const place = await mkdtemp(join(tmpdir(), 'journal-'))
+    return {
+      open: async (options) => openFileJournal({ dir: place, ...options }),
+      remove: () => rm(place, { recursive: true, force: true }),
+    }
+  }))
+
+test('a directory that is missing or is none is told in one sentence', async () => {
+  const missing = join(dir, 'missing')
+  await expect(open(missing)).rejects.toThrow(`Cannot keep a journal in ${missing}: there is no such directory`)
+  await writeFile(missing, '')
+  await expect(open(missing)).rejects.toThrow(`Cannot keep a journal in ${missing}: there is no such directory`)
+})
+
+test('a directory that takes no files is told in one sentence', async () => {
+  const isRoot = process.getuid?.() === 0
+  if (!isRoot) await chmod(dir, 0o500)
+  const readOnly = isRoot ? '/proc/self' : dir
+  await expect(open(readOnly)).rejects.toThrow(
+    /^Cannot keep a journal in \S+: (the directory cannot be written to|unable to open database file)$/,
+  )
+})
+
+test('a file that cannot be read is named, with the way out, and left as it is', async () => {
+  const broken = join(dir, 'journal-broken', '000000001.log')
+  await mkdir(dirname(broken))
+  await writeFile(broken, 'not a journal')
+  await expect(open()).rejects.toThrow(`${broken} cannot be read (it is not of this release): move it away to start`)
+  await writeFile(broken, 'vm-x-ai journal 1\nr1\t{}\nnonsense\n')
+  await expect(open()).rejects.toThrow(`${broken} cannot be read (byte 24 begins no line of a journal)`)
+  expect((await stat(broken)).size).toBeGreaterThan(0)
+})
+
+test('a file of an earlier build is named and left alone', async () => {
+  const earlier = join(dir, 'journal-1.db')
+  await writeFile(earlier, '')
+  await expect(open()).rejects.toThrow(`${earlier} was written before the first release: move it away`)
+})
+
+test('a process that died before it held anything is no obstacle, however far it came', async () => {
+  await mkdir(join(dir, 'journal-1'))
+  await mkdir(join(dir, 'journal-2'))
+  await writeFile(join(dir, 'journal-2', '000000001.log'), '')
+  await mkdir(join(dir, 'journal-3'))
+  await writeFile(join(dir, 'journal-3', '000000001.log'), 'vm-x-ai jou')
+  const journal = await open()
+  await journal.append('a', 'a')
+  expect(await journal.read('audit', 10)).toMatchObject([{ json: 'a' }])
+  await journal.acknowledge('audit', 1)
+  await journal.close()
+  expect(await readdir(dir)).toEqual([])
+})
+
+test('what has left and what has ended stays so over several takeovers', async () => {
+  const first = await open()
+  await Promise.all(['a', 'b', 'c'].map((text) => first.append(text, text)))
+  await Promise.all([first.open('m', 'm'), first.open('n', 'n')])
+  await first.close()
+  const second = await open()
+  await Promise.all([second.acknowledge('audit', 2), second.append('m', 'M')])
+  await second.close()
+  const third = await open()
+  expect(await third.orphans()).toEqual(['n'])
+  expect((await third.read('audit', 10)).map(({ json }) => json)).toEqual(['c', 'M'])
+  await third.acknowledge('audit', 1)
+  await third.close()
+  const fourth = await open()
+  expect((await fourth.read('audit', 10)).map(({ json }) => json)).toEqual(['M'])
+  await fourth.append('n', 'N')
+  await fourth.acknowledge('audit', 2)
+  await fourth.close()
+  expect(await readdir(dir)).toEqual([])
+})
+
+test('a line that the death of its process has cut is not there, and all before it is', async () => {
+  await mkdir(join(dir, 'journal-1'))
+  const lines = '@1000\nnopen\tnoted\nr1\tfirst\nr2\tsecond\nr3\tthi'
+  await writeFile(join(dir, 'journal-1', '000000001.log'), `vm-x-ai journal 1\n${lines}`)
+  const journal = await open()
+  expect(await journal.read('audit', 10)).toEqual([
+    { seq: 1, json: 'first' },
+    { seq: 2, json: 'second' },
+  ])
+  expect(await journal.orphans()).toEqual(['noted'])
+  expect(journal.stats()).toMatchObject({ depth: 2, bytes: 11, oldestAt: 1000 })
+  await journal.close()
+})
+
+test("what is kept is for its owner's eyes only", async () => {
+  const journal = await open()
+  await journal.append('a', 'a')
+  const record = { seq: 1, json: 'a' }
+  await journal.setAside('audit', record, 'because')
+  const readableByOthers = async (file: string) => ((await stat(file)).mode & 0o077) !== 0
+  const [directory = ''] = (await readdir(dir)).filter((name) => name.startsWith('journal-'))
+  expect(await readableByOthers(join(dir, directory))).toBe(false)
+  const files = (await journalFiles()).filter((file) => !file.includes('lock.db'))
+  expect(files).toHaveLength(2)
+  for (const file of files) expect(await readableByOthers(file)).toBe(false)
+  await journal.close()
+})
+
+test('nothing is left behind when everything was shipped', async () => {
+  const journal = await open()
+  await journal.append('a', 'a')
+  await journal.acknowledge('audit', 1)
+  await journal.close()
+  expect(await readdir(dir)).toEqual([])
+})
+
+test('the space of shipped records is given back, also while a request of long ago is still open', async () => {
+  const segmentBytes = 100_000
+  const journal = openFileJournal({ dir, maxBytes: 1e9, sinks: ['audit'], clock, segmentBytes })
+  await journal.open('long', 'of long ago')
+  for (let round = 0; round < 100; round++) {
+    for (let index = 0; index < 10; index++) void journal.append(`${index}`, 'x'.repeat(20_000))
+    await journal.open('again', `${round}`)
+    await journal.acknowledge('audit', Number.MAX_SAFE_INTEGER)
+  }
+  const sizes = await Promise.all((await journalFiles()).map(async (file) => (await stat(file)).size))
+  // A file is as long as one write makes it: here twice what it should be.
+  expect(sizes.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(12 * 2 * segmentBytes)
+  await journal.close()
+  const next = await open()
+  expect(await next.orphans()).toEqual(['of long ago', '99'])
+  await next.close()
+})
+
+test('a backlog larger than what is kept in memory is read without a gap', async () => {
+  const journal = await open()
+  const texts = Array.from({ length: 60 }, (_, index) => `${index} ${'x'.repeat(500_000)}`)
+  await Promise.all(texts.map((each, index) => journal.append(`${index}`, each)))
+  const read: string[] = []
+  while (journal.stats().depth > 0) {
+    const entries = await journal.read('audit', 7)
+    read.push(...entries.map(({ json }) => json))
+    await journal.acknowledge('audit', entries.at(-1)?.seq ?? 0)
+  }
+  expect(read.map((each) => each.slice(0, 3))).toEqual(texts.map((each) => each.slice(0, 3)))
+  await journal.close()
+})
+
+test('when the disk has no room, all of that group is refused, the journal is full for a moment, and goes on', async () => {
+  const script = `
+    import { openFileJournal } from ${JSON.stringify(join(import.meta.dirname, 'file-journal.ts'))}
+    let ms = 0
+    const clock = { now: () => ms, monotonicMs: () => ms }
+    const journal = openFileJournal({ dir: ${JSON.stringify(dir)}, maxBytes: 1e9, sinks: ['audit'], clock })
+    const said = []
+    const append = async (...sizes) => {
+      const settled = await Promise.allSettled(sizes.map((size) => journal.append('id', 'x'.repeat(size))))
+      said.push(settled.map(({ status }) => status).join(' and '), journal.stats().bytes)
+      if (journal.stats().full) said.push('full')
+    }
+    await append(1000)
+    await append(1000, 20_000_000, 1000)
+    ms += 1000
+    await append(1000, 1000)
+    await journal.close()
+    process.stdout.write(said.join(', '))`
+  // The limit of a file's size stands in for the end of the disk: 8 MB in blocks of 512 or 1024 bytes.
+  const limited = `trap '' XFSZ; ulimit -f 8192; exec "$@"`
+  const args = ['-c', limited, 'sh', process.execPath, '--input-type=module-typescript', '-e', script]
+  const child = spawn('sh', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [said] = await Promise.all([text(child.stdout), once(child, 'close')])
+  const refused = 'rejected and rejected and rejected, 1000, full'
+  expect(said).toBe(`fulfilled, 1000, ${refused}, fulfilled and fulfilled, 3000`)
+})
