@@ -6,6 +6,7 @@ const attempt = z.looseObject({
   outcome: z.string(),
   sent: z.boolean(),
   fault: z.string().optional(),
+  probe: z.boolean().optional(),
   malformedEvents: z.number().optional(),
 })
 
@@ -15,6 +16,7 @@ const page = z.object({
       id: z.string(),
       outcome: z.string(),
       status: z.number(),
+      durationMs: z.number(),
       requestedModel: z.string().optional(),
       usage: z.looseObject({ input: z.number(), output: z.number(), source: z.string() }).optional(),
       model: z.string().optional(),

@@ -281,6 +281,7 @@ export const failoverRows: readonly Row[] = [
     'in which the emulator stalls for idleMs',
     aimock('slow', hurried('idleMs')),
     ' idle_timeout',
+    'without text',
   ),
 ]
 
