@@ -2,13 +2,15 @@ import type { Limit } from '@vm-x/contract'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { Cancellation } from '../cancel.ts'
+import type { CapacityHistory, ChargedQuery, ChargedRow, ChargeGroup } from '../capacity/capacity-history.ts'
+import { CapacitySeeder } from '../capacity/capacity-seeder.ts'
 import { type CompiledLimit, counterOf, Limits } from '../capacity/limits.ts'
 import { MemoryCapacityStore } from '../capacity/memory-capacity-store.ts'
 import type { LimitsEntry } from '../catalog/catalog.ts'
 import { compileTarget } from '../catalog/snapshot.ts'
 import { complete, type Gateway } from '../completion/pipeline.ts'
 import { GatewayError } from '../errors.ts'
-import type { Usage } from '../ledger/exchange-record.ts'
+import type { ExchangeRecord, Usage } from '../ledger/exchange-record.ts'
 import type { Provider, ProviderReply, ProviderRequest } from '../providers/provider.ts'
 import { connectionEntry, environmentEntry, resourceEntry } from '../testing/catalog-double.ts'
 import { requestWorld } from '../testing/request-world.ts'
@@ -18,7 +20,7 @@ import { createGate } from './gate.ts'
 beforeEach(() => vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }))
 afterEach(() => vi.useRealTimers())
 
-it('passes no limit at any moment, and ends with what was recorded, whatever hundreds of requests at once do', async () => {
+it('passes no limit at any moment and ends with what was recorded, also for the next process, whatever hundreds of requests do', async () => {
   let [most, refused] = [0, 0]
   await fc.assert(
     fc.asyncProperty(fc.array(ACTION, { minLength: 250, maxLength: 500 }), async (actions) => {
@@ -30,6 +32,8 @@ it('passes no limit at any moment, and ends with what was recorded, whatever hun
       most = Math.max(most, play.mostAtOnce())
       await play.finish()
       play.checkBounds()
+      play.checkBooks()
+      await play.restart()
       play.checkBooks()
       refused += play.refused()
     }),
@@ -123,7 +127,7 @@ async function stage() {
     workspaceLimits: limits([limit('day')], 1_000),
   })
   const { clock, ledger } = world
-  const store = new MemoryCapacityStore(clock)
+  let store = new MemoryCapacityStore(clock)
   const compiled = new Limits()
   const calls: Sent[] = []
   const pending: ((outcome: Outcome) => void)[] = []
@@ -313,17 +317,48 @@ async function stage() {
     expect(counted(limit, user), `${limit.key} ${user}`).toMatchObject(expected)
   }
 
+  /** As a process that finds nothing but the records. */
+  const restart = async (): Promise<void> => {
+    store = new MemoryCapacityStore(clock)
+    const history: CapacityHistory = { charged: async (query) => charged(ledger.records, query) }
+    const log = { info: () => {}, warn: () => {}, error: () => {} }
+    clock.advance(1)
+    const seeder = new CapacitySeeder({ store, history, limits: compiled, clock, log })
+    await seeder.environment(snapshot)
+    await seeder.apiKey(snapshot, principal)
+  }
+
   const refused = () => {
     const codes = new Set(['capacity_exceeded', 'target_busy'])
     return ledger.records.filter(({ outcome }) => codes.has(outcome)).length
   }
-  return { act, checkBounds, finish, checkBooks, refused, mostAtOnce: () => mostOpen }
+  return { act, checkBounds, finish, checkBooks, restart, refused, mostAtOnce: () => mostOpen }
 }
 
 const used = (input: number, output: number): Omit<Usage, 'source'> => ({ input, output, cachedInput: 0, reasoning: 0 })
 
 const tokensOf = (records: readonly { usage?: Usage }[]) =>
   records.reduce((sum, { usage }) => sum + (usage ? usage.input + usage.output : 0), 0)
+
+/** The sums that a store of the records answers. */
+function charged(records: readonly ExchangeRecord[], { counted, by, beforeMs }: ChargedQuery): ChargedRow[] {
+  const rows = records.flatMap((record): ChargedRow[] => {
+    const sent = record.decision.attempts.filter((attempt) => attempt.sent)
+    if (sent.length === 0 || record.startedAt >= beforeMs) return []
+    const its = { requests: counted === 'exchanges' ? 1 : 0, tokens: tokensOf([record]), ...pick(record, by) }
+    if (counted === 'exchanges') return [its]
+    return [its, ...sent.map((attempt) => ({ requests: 1, tokens: 0, ...pick({ ...record, ...attempt }, by) }))]
+  })
+  const groups = Map.groupBy(rows, (row) => JSON.stringify(pick(row, by)))
+  return [...groups].map(([group, its]) => ({
+    ...JSON.parse(group),
+    requests: its.reduce((sum, { requests }) => sum + requests, 0),
+    tokens: its.reduce((sum, { tokens }) => sum + tokens, 0),
+  }))
+}
+
+const pick = (from: { readonly [K in ChargeGroup]?: string | null }, by: readonly ChargeGroup[]) =>
+  Object.fromEntries(by.map((group) => [group, from[group] ?? null]))
 
 const jsonOf = (usage: Usage | undefined): ProviderReply => ({
   kind: 'json',
