@@ -144,6 +144,50 @@ describe('CapacitySeeder', () => {
     expect(queries[0]?.scope).toEqual({ workspaceId: 'w' })
   })
 
+  it('charges what was used while a limit was gone, besides what was counted before', async () => {
+    const { seeder, compiled, store, queries, clock, left } = world({
+      answer: ({ by }) => (queries.length < 3 ? [] : [{ requests: 5, tokens: 0, ...(by[0] && { apiKeyId: 'key-1' }) }]),
+    })
+    const day = limits(limit('day'))
+    const [withLimit, without] = [() => snapshotOf({ workspaceLimits: day }), () => snapshotOf({})]
+    const [withKey, withoutKey] = [() => principal({ limits: day }), () => principal({ limits: NO_LIMITS })]
+    const read = async (snapshot: EnvironmentSnapshot, key: Principal) => {
+      await seeder.environment(snapshot)
+      await seeder.apiKey(snapshot, key)
+      return [compiled.ofEnvironment(snapshot)[0], compiled.ofApiKey(snapshot, key)[0]]
+    }
+    for (const counted of await read(withLimit(), withKey())) {
+      if (!counted) throw new Error('no limit')
+      const values = { sourceAddress: '', user: undefined }
+      store.reserve([[{ ...counterOf(counted, values, clock.now()), maxRequests: 9, maxTokens: 9, tokens: 0 }]])
+    }
+    clock.advance(1000)
+    const goneMs = clock.now()
+    await read(without(), withoutKey())
+    clock.advance(1000)
+    await read(without(), withoutKey())
+    clock.advance(3_600_000)
+    const back = await read(withLimit(), withKey())
+    expect(queries.slice(2)).toMatchObject([
+      { scope: { workspaceId: 'w' }, sinceMs: goneMs, beforeMs: clock.now() },
+      { scope: { apiKeyId: 'key-1' }, sinceMs: goneMs, beforeMs: clock.now() },
+    ])
+    for (const each of back) expect(each && left(each)).toMatchObject({ requests: 100 - 1 - 5 })
+    await read(withLimit(), withKey())
+    expect(queries).toHaveLength(4)
+  })
+
+  it('charges the windows of a time zone that is new to the workspace with what was used of them', async () => {
+    const { seeder, compiled, queries, left } = world({ answer: () => [{ requests: 5, tokens: 0 }] })
+    const inZone = (timeZone: string) => snapshotOf({ timeZone, workspaceLimits: limits(limit('day')) })
+    await seeder.environment(inZone('UTC'))
+    const moved = inZone('America/New_York')
+    await seeder.environment(moved)
+    expect(queries.map(({ sinceMs }) => sinceMs)).toEqual([Date.UTC(2026, 0, 15), Date.UTC(2026, 0, 15, 5)])
+    const [day] = compiled.ofEnvironment(moved)
+    expect(day && left(day)).toMatchObject({ requests: 95 })
+  })
+
   it('asks for a key alone, once', async () => {
     const { seeder, compiled, queries, left } = world({
       answer: () => [{ apiKeyId: 'key-1', requests: 8, tokens: 80 }],

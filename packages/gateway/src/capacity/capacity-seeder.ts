@@ -16,7 +16,7 @@ export type SeederParts = {
 
 /**
  * Charges the windows of an hour and more with what was used of them before this process knew their limits: once for
- * each limit. If the history can't be read, requests go on with what is counted here, and it is tried again when the
+ * each limit, and again with what was used while a limit was gone for a time. If the history can't be read, requests go on with what is counted here, and it is tried again when the
  * configuration is next read.
  */
 export class CapacitySeeder {
@@ -25,6 +25,10 @@ export class CapacitySeeder {
   readonly #countedSince = new Map<string, number>()
   /** By the limit's key; a promise while its history is being read. */
   readonly #seeded = new Map<string, Promise<void> | 'done'>()
+  /** By the limit's key, since when its use is not counted here although it once was: the limit is gone. */
+  readonly #goneSince = new Map<string, number>()
+  /** By the environment or API key, the keys of the limits that it had when it was last read. */
+  readonly #present = new Map<string, ReadonlySet<string>>()
   readonly #seenKeys = new WeakSet<Principal>()
   #failing = false
 
@@ -49,7 +53,7 @@ export class CapacitySeeder {
           owned.push({ limit, owner: { connectionId, model } })
       }
     }
-    return this.#seed(snapshot, owned)
+    return this.#seed(snapshot, snapshot.id, owned)
   }
 
   /** To be asked with each request: it costs next to nothing once the key is known. Otherwise as {@link environment}. */
@@ -57,7 +61,7 @@ export class CapacitySeeder {
     if (this.#seenKeys.has(principal)) return undefined
     const limits = this.#parts.limits.ofApiKey(snapshot, principal)
     const owned = limits.map((limit) => ({ limit, owner: { apiKeyId: principal.id } }))
-    const waiting = this.#seed(snapshot, owned)
+    const waiting = this.#seed(snapshot, principal.id, owned)
     const seen = () => {
       this.#seenKeys.add(principal)
     }
@@ -66,13 +70,15 @@ export class CapacitySeeder {
     return undefined
   }
 
-  #seed(snapshot: EnvironmentSnapshot, owned: readonly OwnedLimit[]): Promise<void> | undefined {
+  /** @param holderId the environment or API key that has exactly these */
+  #seed(snapshot: EnvironmentSnapshot, holderId: string, all: readonly OwnedLimit[]): Promise<void> | undefined {
+    const owned = all.filter(({ limit }) => limit.period !== 'minute' && limit.period !== 'concurrent')
     const waiting = new Set<Promise<void>>()
     const unknown = new Map<string, { query: ChargedQuery; owned: OwnedLimit[] }>()
     const nowMs = this.#parts.clock.now()
+    this.#notePresent(holderId, owned, nowMs)
     for (const each of owned) {
-      const { key, period } = each.limit
-      if (period === 'minute' || period === 'concurrent') continue
+      const { key } = each.limit
       const seeded = this.#seeded.get(key)
       if (seeded === 'done') continue
       if (seeded) {
@@ -81,7 +87,7 @@ export class CapacitySeeder {
       }
       const beforeMs = this.#countedSince.get(key) ?? nowMs
       this.#countedSince.set(key, beforeMs)
-      const query = queryFor(snapshot, each, beforeMs, nowMs)
+      const query = queryFor(snapshot, each, { goneSinceMs: this.#goneSince.get(key) ?? 0, beforeMs, nowMs })
       const same = JSON.stringify(query)
       const group = unknown.get(same) ?? { query, owned: [] }
       unknown.set(same, group)
@@ -89,6 +95,18 @@ export class CapacitySeeder {
     }
     for (const { query, owned } of unknown.values()) waiting.add(this.#read(query, owned, nowMs))
     return waiting.size === 0 ? undefined : Promise.all(waiting).then(() => {})
+  }
+
+  #notePresent(holderId: string, owned: readonly OwnedLimit[], nowMs: number): void {
+    const keys = new Set(owned.map(({ limit }) => limit.key))
+    for (const key of this.#present.get(holderId) ?? []) {
+      if (keys.has(key) || this.#seeded.get(key) !== 'done') continue
+      this.#seeded.delete(key)
+      this.#countedSince.delete(key)
+      this.#goneSince.set(key, nowMs)
+    }
+    if (keys.size > 0) this.#present.set(holderId, keys)
+    else this.#present.delete(holderId)
   }
 
   #read(query: ChargedQuery, owned: readonly OwnedLimit[], nowMs: number): Promise<void> {
@@ -128,7 +146,10 @@ export class CapacitySeeder {
   }
 
   #mark(owned: readonly OwnedLimit[], state: Promise<void> | 'done'): void {
-    for (const { limit } of owned) this.#seeded.set(limit.key, state)
+    for (const { limit } of owned) {
+      this.#seeded.set(limit.key, state)
+      if (state === 'done') this.#goneSince.delete(limit.key)
+    }
   }
 }
 
@@ -144,8 +165,7 @@ const ownerKey = (ids: OwnerIds): string => JSON.stringify(OWNER_IDS.map((id) =>
 function queryFor(
   { id: environmentId, workspaceId }: EnvironmentSnapshot,
   { limit, owner }: OwnedLimit,
-  beforeMs: number,
-  nowMs: number,
+  { goneSinceMs, beforeMs, nowMs }: { goneSinceMs: number; beforeMs: number; nowMs: number },
 ): ChargedQuery {
   const window = windowOf(limit, nowMs)
   const by: ChargeGroup[] = OWNER_IDS.filter((id) => owner[id] !== undefined)
@@ -154,7 +174,7 @@ function queryFor(
   return {
     scope: limit.owner === 'workspace' ? { workspaceId } : { environmentId, ...(apiKeyId && { apiKeyId }) },
     counted: owner.connectionId === undefined ? 'exchanges' : 'attempts',
-    sinceMs: window.kind === 'calendar' ? window.startMs : 0,
+    sinceMs: Math.max(goneSinceMs, window.kind === 'calendar' ? window.startMs : 0),
     beforeMs,
     by,
   }

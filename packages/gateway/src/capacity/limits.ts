@@ -97,7 +97,8 @@ export class Limits {
         owner,
         period,
         dimension,
-        key: `{${workspaceId}} ${period}${dimension ? `/${dimension}` : ''} ${ownerKey}`,
+        // Another time zone has other windows: its counts begin anew, from what was used of those.
+        key: `{${workspaceId}} ${period}${slides(period) ? '' : `@${timeZone}`}${dimension ? `/${dimension}` : ''} ${ownerKey}`,
         maxRequests: requests ?? Number.POSITIVE_INFINITY,
         maxTokens: tokens ?? Number.POSITIVE_INFINITY,
         reserve,
@@ -127,6 +128,8 @@ export class Limits {
 }
 
 const NONE: readonly CompiledLimit[] = []
+
+const slides = (period: Limit['period']) => period === 'minute' || period === 'lifetime'
 
 const areNone = ({ capacity, maxConcurrent }: LimitsEntry) => capacity.length === 0 && maxConcurrent === null
 
