@@ -15,7 +15,7 @@ const TOO_LONG = '+status=400+code=context_length_exceeded'
 const MAX_BODY_BYTES = 1024 * 1024
 
 /** Of the product that the rows are asked of. */
-export const errorEnvironment = { MAX_BODY_MB: String(MAX_BODY_BYTES / 1024 / 1024) }
+export const errorEnvironment = { MAX_BODY_MB: String(MAX_BODY_BYTES / 1024 / 1024), REQUEST_TIMEOUT_MS: '4000' }
 
 /** The error table of the data plane. */
 export const errorRows: readonly Row[] = [
@@ -72,6 +72,13 @@ export const errorRows: readonly Row[] = [
     [],
     { ask: { body: { padding: 'x'.repeat(MAX_BODY_BYTES) } } },
   ),
+  {
+    name: 'large-headers',
+    says: 'Headers that are too large are told so',
+    targets: [good],
+    ask: { headers: { 'x-large': 'x'.repeat(20_000) } },
+    expected: { calls: [[]], unrecorded: true, refused: { code: 'headers_too_large' } },
+  },
   unasked('unavailable', 'A resource without a target that is enabled is unavailable', { code: 'unavailable' }, [], {
     targets: [demo('', { enabled: false })],
     calls: [[], [], []],

@@ -146,6 +146,10 @@ export const failoverRows: readonly Row[] = [
   broken('stalled', 'that stalls for idleMs', demo('+stall=4', hurried('idleMs')), ' idle_timeout'),
   broken('error-later', 'in which an error comes', demo('+error-event=4')),
   {
+    ...broken('total-later', 'that runs into totalMs', demo('+chunks=1000+interval=20'), ' total_timeout'),
+    resource: { timeouts: { totalMs: 2500 } },
+  },
+  {
     name: 'malformed',
     says: 'A malformed event in the middle is left out, and the answer is whole with its usage',
     targets: [demo('+malformed=3'), good],

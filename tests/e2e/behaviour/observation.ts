@@ -38,6 +38,7 @@ export type Question = {
   readonly stream: boolean
   readonly path: string | null
   readonly body: object
+  readonly headers: Readonly<Record<string, string>>
   readonly before: number
   readonly occupant: string | null
   readonly maxRetries: number | null

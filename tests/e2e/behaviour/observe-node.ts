@@ -5,7 +5,7 @@ type Chunks = AsyncIterable<OpenAI.Chat.Completions.ChatCompletionChunk>
 
 /** Asks with the `openai` package as it is when nothing is set but the key and the address. */
 export async function observeNode(baseURL: string, question: Question): Promise<Observation> {
-  const { mark, apiKey, model, stream, path, body, before, occupant, maxRetries } = question
+  const { mark, apiKey, model, stream, path, body, headers, before, occupant, maxRetries } = question
   const calls: Observation['calls'] = []
   const seen: Observation = { calls, text: '', finish: null, totalTokens: null, error: null, raw: null }
   const asked = { model, messages: [{ role: 'user' as const, content: 'Hi' }], user: mark, ...body }
@@ -22,7 +22,8 @@ export async function observeNode(baseURL: string, question: Question): Promise<
     await occupied?.leave()
     return response.status === 200 ? teed(response, (text) => (seen.raw = (seen.raw ?? '') + text)) : response
   }
-  const openai = new OpenAI({ apiKey, baseURL, fetch: watched, ...(maxRetries === null ? {} : { maxRetries }) })
+  const retries = maxRetries === null ? {} : { maxRetries }
+  const openai = new OpenAI({ apiKey, baseURL, fetch: watched, defaultHeaders: headers, ...retries })
   try {
     if (path !== null) {
       await openai.post(path, { body: asked })

@@ -43,6 +43,8 @@ export type Ask = {
   readonly path?: string
   /** More of the body. */
   readonly body?: object
+  /** More headers. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Instead of the SDK's own number of retries. */
   readonly maxRetries?: number
 }
@@ -59,6 +61,8 @@ export type Expected = {
   readonly refusedBefore?: Refused
   /** The stream breaks after its first event, which may have no text yet. */
   readonly broken?: 'with text' | 'without text'
+  /** It is refused before there is anything to record. */
+  readonly unrecorded?: true
   /** Least milliseconds between requests as they arrive at upstreams. */
   readonly gapsMs?: readonly number[]
 }

@@ -76,6 +76,7 @@ function runOf(row: Row, client: Client, sharedKey: string): Run {
     stream: streams(client),
     path: ask.path ?? null,
     body: ask.body ?? {},
+    headers: ask.headers ?? {},
     before,
     occupant: occupant === undefined ? null : direct(occupant),
     maxRetries: ask.maxRetries ?? null,

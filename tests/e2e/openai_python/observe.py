@@ -70,15 +70,16 @@ async def observe(question):
     streamed = question["stream"]
     watch = Watch()
     common = {"base_url": BASE_URL, "api_key": question["apiKey"]}
+    headers = question["headers"]
     retries = {} if question["maxRetries"] is None else {"max_retries": question["maxRetries"]}
     if streamed:
         plain = openai.AsyncOpenAI(**common, max_retries=0)
         http = openai.DefaultAsyncHttpxClient(event_hooks=watch.async_hooks())
-        client = openai.AsyncOpenAI(**common, **retries, http_client=http)
+        client = openai.AsyncOpenAI(**common, **retries, default_headers=headers, http_client=http)
     else:
         plain = openai.OpenAI(**common, max_retries=0)
         http = openai.DefaultHttpxClient(event_hooks=watch.hooks())
-        client = openai.OpenAI(**common, **retries, http_client=http)
+        client = openai.OpenAI(**common, **retries, default_headers=headers, http_client=http)
     seen = {"text": "", "finish": None, "totalTokens": None, "error": None, "raw": None, "calls": watch.calls}
     mark, more = question["mark"], question["body"]
     asked = {"model": question["model"], "messages": MESSAGES}
