@@ -111,16 +111,51 @@ describe('RequestBody', () => {
     else expect(refusal(body)).toMatchObject({ code: 'invalid_request' })
   })
 
-  it('follows nesting of any depth', () => {
-    const deep = '['.repeat(100_000) + ']'.repeat(100_000)
-    expect(edited(`{"x":${deep},"model":"x"}`, true)).toBe(
-      `{"stream_options":{"include_usage":true},"x":${deep},"model":"m"}`,
-    )
+  it.each([
+    ['Model', 'model'],
+    ['MESSAGES', 'messages'],
+    ['\\u004dodel', 'model'],
+    ['me\u017f\u017fages', 'messages'],
+    ['to\u212a\u0045ns', ''],
+    ['VMX', 'vmx'],
+    ['Stream', 'stream'],
+    ['Stream_Options', 'stream_options'],
+    ['max_Tokens', 'max_tokens'],
+  ])('refuses a key that providers which ignore case take for one it decides on: %s', (key, meant) => {
+    const bytes = Buffer.from(`{"model":"x","messages":[],"${key}":1}`)
+    if (meant === '') expect(new RequestBody(bytes).fields['model']).toBe('x')
+    else
+      expect(refusal(bytes)).toMatchObject({
+        message: expect.stringContaining(`'${meant}'`),
+        param: expect.any(String),
+      })
   })
 
-  it('refuses stream_options that are nested too deep to be merged', () => {
-    const deep = '['.repeat(100_000) + ']'.repeat(100_000)
-    expect(() => edited(`{"model":"x","stream_options":{"x":${deep}}}`, true)).toThrow(GatewayError)
+  const levels = (depth: number, key = 'x') => `{"model":"x","${key}":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`
+
+  it('follows 256 levels and refuses more', () => {
+    expect(edited(levels(256))).toBe(levels(256).replace('"x"', '"m"'))
+    for (const key of ['x', 'vmx', 'stream_options']) expect(refusal(levels(257, key)).message).toContain('256')
+    expect(refusal(`{"a":${'{"a":'.repeat(300)}`).message).toContain('256')
+  })
+
+  it('refuses more than 1,000 fields', () => {
+    const fields = (count: number) =>
+      `{"model":"x"${Array.from({ length: count - 1 }, (_, at) => `,"k${at}":0`).join('')}}`
+    expect(Object.keys(new RequestBody(Buffer.from(fields(1_000))).fields)).toHaveLength(1_000)
+    expect(refusal(fields(1_001)).message).toContain('1000 fields')
+  })
+
+  it('refuses more than a million objects and lists', () => {
+    const body = (count: number) => `{"model":"x","messages":[${'{},'.repeat(count - 2)}{}]}`
+    expect(new RequestBody(Buffer.from(body(1_000_000))).fields['model']).toBe('x')
+    expect(refusal(body(1_000_001)).message).toContain('1000000 objects and lists')
+  })
+
+  it('comes to an end with a body that is cut anywhere', () => {
+    const body = '{"model":"x\\"","vmx":{"a":[1,"\\u0041"]},"\\u0061":{"b":[{}]},"n":-1.5e3}'
+    for (let length = 0; length < body.length; length++)
+      expect(refusal(body.slice(0, length))).toMatchObject({ code: 'invalid_request', status: 400 })
   })
 
   it('reads nothing else than the provider will, whatever bytes arrive', () => {
@@ -189,7 +224,7 @@ const member = (key: string, values: fc.Arbitrary<string>, touched: Rendered['to
     .map(([name, a, b, json, before, after]) => ({ key, text: `${name}${a}:${b}${json}`, touched, before, after }))
 
 const other = fc
-  .oneof(fc.string({ unit, maxLength: 8 }), fc.constantFrom('__proto__', 'messages', 'Model', 'x'))
+  .oneof(fc.string({ unit, maxLength: 8 }), fc.constantFrom('__proto__', 'messages', 'Models', 'x'))
   .filter((key) => !KEYS_WE_READ.includes(key))
   .chain((key) => member(key, value, 'never'))
 

@@ -3,7 +3,8 @@ import { GatewayError } from '../../errors.ts'
 
 /**
  * A request body, parsed once. What the gateway decides on (`fields`) and what the provider reads (`toProvider`) are
- * the same: keys that occur twice, bytes that are not UTF-8 and bodies that are not objects are refused.
+ * the same: keys that occur twice, keys that differ from one we decide on by upper and lower case only, bytes that are
+ * not UTF-8 and bodies that are not objects are refused. So is what would take a parser far more than its size says.
  */
 export class RequestBody {
   readonly fields: Readonly<Record<string, unknown>>
@@ -13,9 +14,15 @@ export class RequestBody {
   /** Throws `invalid_request` when the body can't be understood in one way only. */
   constructor(bytes: Buffer) {
     if (!isUtf8(bytes)) throw new GatewayError('invalid_request', 'The request body is not valid UTF-8')
+    // Before the parser, which takes seconds and twenty times the body's size for a hostile one.
+    this.#members = scanMembers(bytes)
     this.fields = parseObject(bytes)
     this.#bytes = bytes
-    this.#members = scanMembers(bytes, this.fields)
+    for (const key of this.#members.keys) {
+      // V8's parser can take an escaped key for another one it has met before: https://github.com/nodejs/node/issues/63785
+      if (!Object.hasOwn(this.fields, key))
+        throw refused(`The field '${printable(key)}' can't be read in one way only`, printable(key))
+    }
   }
 
   get byteLength(): number {
@@ -46,18 +53,7 @@ export class RequestBody {
       return { start: objectStart + 1, end: objectStart + 1, text: '"stream_options":{"include_usage":true},' }
     const options = this.fields['stream_options']
     const merged = isObject(options) ? { ...options, include_usage: true } : ASK_FOR_USAGE
-    return { start: member.valueStart, end: member.end, text: stringify(merged) }
-  }
-}
-
-function stringify(options: object): string {
-  try {
-    return JSON.stringify(options)
-  } catch (cause) {
-    throw new GatewayError('invalid_request', "The field 'stream_options' is nested too deep", {
-      param: 'stream_options',
-      cause,
-    })
+    return { start: member.valueStart, end: member.end, text: JSON.stringify(merged) }
   }
 }
 
@@ -83,11 +79,14 @@ function parseObject(bytes: Buffer): Record<string, unknown> {
   try {
     value = JSON.parse(bytes.toString())
   } catch (cause) {
-    throw new GatewayError('invalid_request', 'The request body is not valid JSON', { cause })
+    throw notJson(cause)
   }
   if (!isObject(value)) throw new GatewayError('invalid_request', 'The request body must be a JSON object')
   return value
 }
+
+const notJson = (cause: unknown) => new GatewayError('invalid_request', 'The request body is not valid JSON', { cause })
+const refused = (message: string, param: string) => new GatewayError('invalid_request', message, { param })
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -115,7 +114,45 @@ class Member {
   }
 }
 
-type Members = { objectStart: number; model?: Member; vmx?: Member; streamOptions?: Member }
+type Members = {
+  objectStart: number
+  readonly keys: Set<string>
+  /** Objects and lists within the values. */
+  nested: number
+  model?: Member
+  vmx?: Member
+  streamOptions?: Member
+}
+
+/** Many more than any API has; stated in the reference of settings. */
+const MOST_FIELDS = 1_000
+const MOST_NESTED = 1_000_000
+/** Providers' own parsers give up at 1,000 and more, some with a 500 that would count against them. */
+const DEEPEST = 256
+
+/** Keys that the gateway decides on. */
+const READ: ReadonlySet<string> = new Set([
+  'model',
+  'vmx',
+  'stream',
+  'stream_options',
+  'messages',
+  'prompt',
+  'input',
+  'max_tokens',
+  'max_completion_tokens',
+  'n',
+  'best_of',
+  'user',
+  'tools',
+  'functions',
+  'response_format',
+  'reasoning_effort',
+])
+const USUAL_KEY = /^[a-z0-9_]*$/
+
+/** As parsers that ignore case take it, e.g. Go's, by which Ollama and others read: the last of both spellings wins there. */
+const folded = (key: string) => key.toUpperCase().toLowerCase()
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -125,25 +162,30 @@ const CLOSE_BRACE = 0x7d
 const OPEN_BRACKET = 0x5b
 const CLOSE_BRACKET = 0x5d
 
-/** Finds the top-level members. The bytes have been parsed as a JSON object before, so only its structure is looked at. */
-function scanMembers(bytes: Buffer, fields: Readonly<Record<string, unknown>>): Members {
+/**
+ * Finds the top-level members, by structure alone: of what is no JSON object it finds anything, and ends. Throws where
+ * there is more than a body may have.
+ */
+function scanMembers(bytes: Buffer): Members {
   const objectStart = skipSpace(bytes, 0)
-  const members: Members = { objectStart }
-  const seen = new Set<string>()
+  const keys = new Set<string>()
+  const members: Members = { objectStart, keys, nested: 0 }
+  if (bytes[objectStart] !== OPEN_BRACE)
+    throw new GatewayError('invalid_request', 'The request body must be a JSON object')
   let previous: Member | undefined
   let previousEnd = -1
   let at = skipSpace(bytes, objectStart + 1)
   while (bytes[at] === QUOTE) {
     const keyEnd = stringEnd(bytes, at)
     const key = decodeKey(bytes, at, keyEnd)
-    if (seen.has(key))
-      throw new GatewayError('invalid_request', `The field '${printable(key)}' occurs twice`, { param: printable(key) })
-    // V8's parser can take an escaped key for another one it has met before: https://github.com/nodejs/node/issues/63785
-    if (!Object.hasOwn(fields, key))
-      throw new GatewayError('invalid_request', `The field '${printable(key)}' can't be read in one way only`)
-    seen.add(key)
+    if (keys.has(key)) throw refused(`The field '${printable(key)}' occurs twice`, printable(key))
+    if (keys.size === MOST_FIELDS)
+      throw new GatewayError('invalid_request', `The request body has more than ${MOST_FIELDS} fields`)
+    if (!READ.has(key) && !USUAL_KEY.test(key) && READ.has(folded(key)))
+      throw refused(`The field '${printable(key)}' must be written '${folded(key)}'`, printable(key))
+    keys.add(key)
     const valueStart = skipSpace(bytes, skipSpace(bytes, keyEnd) + 1)
-    const member = new Member(at, valueStart, valueEnd(bytes, valueStart), previousEnd)
+    const member = new Member(at, valueStart, valueEnd(bytes, valueStart, members), previousEnd)
     if (previous) previous.nextStart = at
     if (key === 'model') members.model = member
     else if (key === 'vmx') members.vmx = member
@@ -161,7 +203,12 @@ const printable = (key: string) => key.slice(0, 64)
 
 function decodeKey(bytes: Buffer, start: number, end: number): string {
   const raw = bytes.toString('utf8', start + 1, end - 1)
-  return raw.includes('\\') ? String(JSON.parse(`"${raw}"`)) : raw
+  if (!raw.includes('\\')) return raw
+  try {
+    return String(JSON.parse(`"${raw}"`))
+  } catch (cause) {
+    throw notJson(cause)
+  }
 }
 
 function skipSpace(bytes: Buffer, from: number): number {
@@ -170,21 +217,22 @@ function skipSpace(bytes: Buffer, from: number): number {
   return at
 }
 
-/** The position after the closing quote of the string that starts at `start`. */
+/** The position after the closing quote of the string that starts at `start`; the end of the bytes where there is none. */
 function stringEnd(bytes: Buffer, start: number): number {
   let at = start
   for (;;) {
     at = bytes.indexOf(QUOTE, at + 1)
+    if (at < 0) return bytes.length
     let escapes = 0
     while (bytes[at - 1 - escapes] === BACKSLASH) escapes++
     if (escapes % 2 === 0) return at + 1
   }
 }
 
-function valueEnd(bytes: Buffer, start: number): number {
+function valueEnd(bytes: Buffer, start: number, members: Members): number {
   const first = bytes[start]
   if (first === QUOTE) return stringEnd(bytes, start)
-  if (first === OPEN_BRACE || first === OPEN_BRACKET) return nestedEnd(bytes, start)
+  if (first === OPEN_BRACE || first === OPEN_BRACKET) return nestedEnd(bytes, start, members)
   let at = start
   for (
     let byte = bytes[at];
@@ -195,17 +243,22 @@ function valueEnd(bytes: Buffer, start: number): number {
   return at
 }
 
-function nestedEnd(bytes: Buffer, start: number): number {
+function nestedEnd(bytes: Buffer, start: number, members: Members): number {
   let depth = 0
   let at = start
-  for (;;) {
+  while (at < bytes.length) {
     const byte = bytes[at]
     if (byte === QUOTE) {
       at = stringEnd(bytes, at)
       continue
     }
-    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++
-    else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) return at + 1
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      if (++depth === DEEPEST)
+        throw new GatewayError('invalid_request', `The request body is nested more than ${DEEPEST} deep`)
+      if (++members.nested > MOST_NESTED)
+        throw new GatewayError('invalid_request', `The request body has more than ${MOST_NESTED} objects and lists`)
+    } else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) return at + 1
     at++
   }
+  return at
 }
