@@ -4,9 +4,10 @@ import type { Counter, Moment } from './memory-counters.ts'
 export class CounterShelf {
   readonly #most: number
   readonly #counters = new Map<string, Counter>()
-  #sweep = this.#counters.entries()
+  /** Goes round and round. From the beginning, all that was ever deleted there would have to be passed each time. */
+  #hand = this.#counters.entries()
 
-  /** @param most the bound; of those past it, one goes that was not used lately */
+  /** @param most the bound, at least 1; past it, one goes that was not used lately */
   constructor(most: number) {
     this.#most = most
   }
@@ -23,31 +24,36 @@ export class CounterShelf {
 
   add(key: string, counter: Counter): void {
     this.#counters.set(key, counter)
-    if (this.#counters.size > this.#most) this.#forgetOne()
+    if (this.#counters.size > this.#most) this.#forgetOneBut(counter)
   }
 
   /** Looks at two counters, more than one request usually adds, and drops them if they are idle. */
   sweep(now: Moment): void {
     for (let looks = 0; looks < 2; looks++) {
-      const next = this.#sweep.next()
-      if (next.done) {
-        this.#sweep = this.#counters.entries()
-        return
-      }
-      const [key, counter] = next.value
+      const next = this.#next()
+      if (!next) return
+      const [key, counter] = next
       if (counter.idle(now)) this.#drop(key, counter)
     }
   }
 
-  /** The oldest that was not used since it last was the oldest; after a few looks the oldest, whatever it is. */
-  #forgetOne(): void {
-    let looks = 0
-    for (const [key, counter] of this.#counters) {
-      if (!counter.touched || ++looks === MOST_LOOKS) return this.#drop(key, counter)
+  /** The CLOCK algorithm: the next that was not used again since the hand came by; after a few looks whatever is next. */
+  #forgetOneBut(added: Counter): void {
+    for (let looks = 1; ; ) {
+      const next = this.#next()
+      if (!next || next[1] === added) continue
+      const [key, counter] = next
+      if (!counter.touched || ++looks > MOST_LOOKS) return this.#drop(key, counter)
       counter.touched = false
-      this.#counters.delete(key)
-      this.#counters.set(key, counter)
     }
+  }
+
+  /** Undefined once in each round. */
+  #next(): [string, Counter] | undefined {
+    const next = this.#hand.next()
+    if (!next.done) return next.value
+    this.#hand = this.#counters.entries()
+    return undefined
   }
 
   #drop(key: string, counter: Counter): void {

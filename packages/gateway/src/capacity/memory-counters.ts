@@ -20,7 +20,7 @@ export interface Counter {
   tokens: number
   /** Nobody finds it any more. */
   dropped: boolean
-  /** It was used since somebody last looked. */
+  /** It was used again since somebody last looked. */
   touched: boolean
   moveTo(now: Moment, item: Pick<CapacityItem, 'window'>): void
   /** Takes a request and the entry's tokens, and marks the entry. */
@@ -58,7 +58,7 @@ export class MinuteCounter implements Counter {
   requests = 0
   tokens = 0
   dropped = false
-  touched = true
+  touched = false
   /** The number of the current sub-window, which never goes back. */
   #head = 0
   #oldest: SubWindow | undefined
@@ -139,7 +139,7 @@ export class WindowCounter implements Counter {
   requests = 0
   tokens = 0
   dropped = false
-  touched = true
+  touched = false
   #startMs = 0
   #endMs = Number.POSITIVE_INFINITY
 
@@ -188,7 +188,7 @@ export class WindowCounter implements Counter {
 export class LeaseCounter implements Counter {
   tokens = 0
   dropped = false
-  touched = true
+  touched = false
   /** When each runs out; the first to do so comes first. */
   readonly #leases = new Map<Entry, number>()
   /** Moving average of how long places are held. */
