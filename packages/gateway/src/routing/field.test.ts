@@ -92,6 +92,8 @@ describe('fields', () => {
     { messages: 'x', tools: {}, user: 5, max_tokens: 'many', response_format: 'json' },
     { messages: [null, 5, 'x', [], { role: {}, content: { text: 'x' } }, { content: [null, 5, { type: 'text' }] }] },
     { messages: [{ role: 'user', content: [{ type: 'text', text: { toString: 1 } }] }], max_tokens: 1e300 },
+    { messages: [{ role: { toString: 1 }, content: 'x' }] },
+    { messages: [{ role: { toString: null, valueOf: null }, content: { toString: 1 } }] },
   ])('survives a body of other shapes (%#)', (fields) => {
     for (const [name] of VALUES) expect(() => read(name, requestOf(fields))).not.toThrow()
   })

@@ -90,7 +90,7 @@ function messagesOf({ operation, fields }: RoutingRequest): readonly Message[] {
   if (!Array.isArray(messages)) return []
   return messages.map((message) =>
     isObject(message)
-      ? { role: String(message['role']), content: message['content'] }
+      ? { role: typeof message['role'] === 'string' ? message['role'] : '', content: message['content'] }
       : { role: '', content: undefined },
   )
 }
