@@ -123,6 +123,15 @@ describe('SseScanner', () => {
     expect(whole(`data: ${data}\n\n${DONE}`).output).toBe(`data: ${data}\n\n${DONE}`)
   })
 
+  it('leaves out any number of them in one piece', () => {
+    const scanner = new SseScanner(false)
+    const good = 'data: {"a":1}\n\n'
+    // With a copy for each of them it would take far too long.
+    const scanned = scanner.push(Buffer.from(`data: x\n\n${good}`.repeat(100_000)))
+    expect(scanned.bytes.equals(Buffer.from(good.repeat(100_000)))).toBe(true)
+    expect([scanner.malformedEvents, scanner.dataEvents]).toEqual([100_000, 100_000])
+  })
+
   it('knows any event that was cut for malformed', () => {
     const data = '{"choices":[{"delta":{"content":"a}\\"]"}}],"usage":{"prompt_tokens":1}}'
     for (let end = 0; end < data.length; end++) {

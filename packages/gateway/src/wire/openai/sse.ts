@@ -118,10 +118,12 @@ export class SseScanner {
       const end = this.#readEvent(events, start)
       const verdict = this.#dataLines === 0 ? PASS : this.#judge(events, start, end)
       if (verdict !== PASS) {
-        const before = joined(kept, events.subarray(from, start))
-        if (verdict === END) return { kind: 'done', bytes: before, last: events.subarray(start, end) }
-        if (verdict !== LEAVE_OUT) return { kind: 'error', bytes: before, error: verdict.error }
-        kept = [before]
+        const before = events.subarray(from, start)
+        if (verdict === END) return { kind: 'done', bytes: joined(kept, before), last: events.subarray(start, end) }
+        if (verdict !== LEAVE_OUT) return { kind: 'error', bytes: joined(kept, before), error: verdict.error }
+        // Joined only once: a piece may hold many that are left out.
+        kept ??= []
+        kept.push(before)
         from = end
       }
       start = end

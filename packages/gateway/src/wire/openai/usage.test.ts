@@ -62,4 +62,11 @@ describe('scanUsage', () => {
     expect(scan('{"usage":{"prompt_tokens":1')).toBeUndefined()
     expect(scan('{"usage":{prompt_tokens}}')).toBeUndefined()
   })
+
+  it('looks no longer at an answer that is made of nothing but usage than at another', () => {
+    // Each object would be read to its end: minutes.
+    expect(scan(`{${'"usage":{'.repeat(100_000)}${'}'.repeat(100_000)}}`)).toBeUndefined()
+    expect(scan(`{${'"usage":{'.repeat(100_000)}`)).toBeUndefined()
+    expect(scan(`{"usage":{"prompt_tokens":1},"a":[${'{"usage":{}},'.repeat(50)}0]}`)).toMatchObject({ input: 1 })
+  })
 })

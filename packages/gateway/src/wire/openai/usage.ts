@@ -31,9 +31,11 @@ export function readUsage(value: unknown): Usage | undefined {
  * A quoted "usage" inside a string is escaped there, so it can't be taken for the key.
  */
 export function scanUsage(body: Buffer): Usage | undefined {
+  let tried = 0
   for (let at = body.lastIndexOf(USAGE_KEY); at >= 0; at = at === 0 ? -1 : body.lastIndexOf(USAGE_KEY, at - 1)) {
     const start = valueAfterKey(body, at + USAGE_KEY.length)
     if (body[start] !== OPEN_BRACE) continue
+    if (++tried > MOST_TRIED) return undefined
     const usage = readUsage(parseFlatObject(body, start))
     if (usage) return usage
   }
@@ -53,7 +55,8 @@ export function valueAfterKey(bytes: Buffer, from: number): number {
 /** The object that starts at `start`: `usage` holds numbers, details and an occasional short string without braces. */
 function parseFlatObject(bytes: Buffer, start: number): unknown {
   let depth = 0
-  for (let at = start; at < bytes.length; at++) {
+  const end = Math.min(bytes.length, start + LARGEST_USAGE)
+  for (let at = start; at < end; at++) {
     if (bytes[at] === OPEN_BRACE) depth++
     else if (bytes[at] === CLOSE_BRACE && --depth === 0) {
       try {
@@ -65,6 +68,10 @@ function parseFlatObject(bytes: Buffer, start: number): unknown {
   }
   return undefined
 }
+
+/** Bytes, and objects without counts that may follow it: an answer made of nothing else costs no more than another. */
+const LARGEST_USAGE = 16 * 1024
+const MOST_TRIED = 100
 
 const USAGE_KEY = Buffer.from('"usage"')
 export const OPEN_BRACE = 0x7b
