@@ -70,7 +70,7 @@ export const errorRows: readonly Row[] = [
     'A body that is too large is refused, and the limit is said',
     { code: 'invalid_request', status: 413, message: new RegExp(String(MAX_BODY_BYTES)) },
     [],
-    { ask: { body: { padding: 'x'.repeat(MAX_BODY_BYTES) } } },
+    { stream: false, ask: { body: { padding: 'x'.repeat(MAX_BODY_BYTES) } } },
   ),
   {
     name: 'large-headers',
@@ -196,6 +196,16 @@ export const errorRows: readonly Row[] = [
       refused: { code: 'provider_rate_limited' },
     },
   },
+  ...(['/completions', '/embeddings'] as const).map((path) => ({
+    name: `limited${path.replace('/', '-')}`,
+    says: `On ${path} a provider's 429 is told as on chat completions`,
+    targets: [demo('+status=429+retry-after=100')],
+    ask: { path, body: { prompt: 'Hi', input: 'Hi' } },
+    expected: {
+      calls: [['first provider_rate_limited']],
+      refused: { code: 'provider_rate_limited', retry: false, retryAfterMs: 100_000 },
+    },
+  })),
   ...[500, 503, 529].map((status) => failing(`${status}`, `A provider's ${status}`, demo(`+status=${status}`), {})),
   failing('reset', 'A connection that the provider resets', demo('+reset'), {}),
   failing('nobody', 'A provider that can not be reached', { on: 'closed', model: 'demo' }, { calls: '(first %)' }),

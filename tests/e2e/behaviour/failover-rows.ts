@@ -72,6 +72,12 @@ export const failoverRows: readonly Row[] = [
     expected: { calls: [['first provider_unavailable', 'first ok']] },
   },
   {
+    name: '503-short-alone',
+    says: 'A 503 with a short Retry-After is waited for when nobody else can serve',
+    targets: [demo('+flaky=2+retry-after=1')],
+    expected: { calls: [['first provider_unavailable', 'first ok']], gapsMs: [1000] },
+  },
+  {
     name: '500-once',
     says: 'A single 500 is cured by one retry on the same target',
     targets: [demo('+flaky=2+status=500'), good],
@@ -201,7 +207,7 @@ export const failoverRows: readonly Row[] = [
     name: 'total',
     says: 'After totalMs no other target is asked',
     targets: [demo('+hang'), good],
-    resource: { timeouts: { totalMs: 400 } },
+    resource: { timeouts: { totalMs: 1500 } },
     expected: { calls: once('provider_timeout total_timeout', 3), refused: { code: 'provider_timeout' } },
   },
   {
@@ -219,7 +225,7 @@ export const failoverRows: readonly Row[] = [
     name: 'client-total',
     says: "The client's own timeoutMs ends the request like totalMs",
     targets: [demo('+hang'), good],
-    ask: { body: { vmx: { timeoutMs: 400 } } },
+    ask: { body: { vmx: { timeoutMs: 1500 } } },
     expected: { calls: once('provider_timeout total_timeout', 3), refused: { code: 'provider_timeout' } },
   },
   {
@@ -266,6 +272,13 @@ export const failoverRows: readonly Row[] = [
       refused: { code: 'provider_unavailable', retryAfterMs: 'some' },
     },
   },
+  ...(['/completions', '/embeddings'] as const).map((path) => ({
+    name: `503${path.replace('/', '-')}`,
+    says: `On ${path} a fault is cured as on chat completions`,
+    targets: [demo('+status=503'), good],
+    ask: { path, body: { prompt: 'Hi', input: 'Hi' } },
+    expected: { calls: [[...three('provider_unavailable'), 'second ok']] },
+  })),
   ...emulated('503', 'error-503', three('provider_unavailable')),
   ...emulated('500', 'drop', ['first provider_unavailable', 'first provider_unavailable']),
   ...emulated('reset', 'disconnect', ['first provider_unavailable', 'first provider_unavailable']),

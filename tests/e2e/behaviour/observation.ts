@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** What a program that uses an SDK sees, and what the SDK did for it. Times are milliseconds of one clock. */
 export const observation = z.object({
-  /** Each HTTP request that the SDK made, and the answer. */
+  /** Each HTTP request that the SDK made, and the answer; status 0: there was none. */
   calls: z.array(
     z.object({
       startedMs: z.number(),
@@ -32,6 +32,7 @@ export type Observation = z.infer<typeof observation>
 
 /** What a driver needs to know to ask for one row. */
 export type Question = {
+  readonly baseURL: string
   readonly mark: string
   readonly apiKey: string
   readonly model: string

@@ -4,8 +4,8 @@ import type { Observation, Question } from './observation.ts'
 type Chunks = AsyncIterable<OpenAI.Chat.Completions.ChatCompletionChunk>
 
 /** Asks with the `openai` package as it is when nothing is set but the key and the address. */
-export async function observeNode(baseURL: string, question: Question): Promise<Observation> {
-  const { mark, apiKey, model, stream, path, body, headers, before, occupant, maxRetries } = question
+export async function observeNode(question: Question): Promise<Observation> {
+  const { baseURL, mark, apiKey, model, stream, path, body, headers, before, occupant, maxRetries } = question
   const calls: Observation['calls'] = []
   const seen: Observation = { calls, text: '', finish: null, totalTokens: null, error: null, raw: null }
   const asked = { model, messages: [{ role: 'user' as const, content: 'Hi' }], user: mark, ...body }
@@ -15,10 +15,12 @@ export async function observeNode(baseURL: string, question: Question): Promise<
   const occupied = occupant === null ? undefined : await occupy(plain, occupant)
 
   const watched: typeof fetch = async (url, init) => {
-    const startedMs = performance.now()
+    // Without an answer it counts all the same.
+    const call = { startedMs: performance.now(), answeredMs: Number.POSITIVE_INFINITY, status: 0, headers: {} }
+    calls.push(call)
     const response = await fetch(url, init)
-    const headers = Object.fromEntries(response.headers)
-    calls.push({ startedMs, answeredMs: performance.now(), status: response.status, headers })
+    const { status, headers: told } = response
+    Object.assign(call, { answeredMs: performance.now(), status, headers: Object.fromEntries(told) })
     await occupied?.leave()
     return response.status === 200 ? teed(response, (text) => (seen.raw = (seen.raw ?? '') + text)) : response
   }

@@ -11,9 +11,9 @@ export const pythonFolder = fileURLToPath(new URL('../openai_python/', import.me
 const line = z.object({ mark: z.string(), observation: observation.optional(), failure: z.string().optional() })
 
 /** Asks all of them at once with Python's `openai` package; each promise is for the question of the same place. */
-export function observePython(python: string, baseURL: string, questions: readonly Question[]): Promise<Observation>[] {
+export function observePython(python: string, questions: readonly Question[]): Promise<Observation>[] {
   const child = spawn(python, [`${pythonFolder}observe.py`], {
-    env: { PATH: process.env.PATH, VMX_BASE_URL: baseURL },
+    env: { PATH: process.env.PATH },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const waiting = new Map(questions.map(({ mark }) => [mark, Promise.withResolvers<Observation>()]))

@@ -10,6 +10,9 @@ import { observePython, pythonFolder } from './observe-python.ts'
 import { type Client, clientsOf, connectionOf, markOf, PLACES, type Row, streams } from './row.ts'
 import { type Arrival, startUpstreams, type Upstreams } from './upstreams.ts'
 
+/** Under both prefixes everything is the same: half of the clients use the one, half the other. */
+const prefixOf = (client: Client) => (streams(client) ? '/api/v1' : '/v1')
+
 export type BehaviourWorld = {
   readonly product: RunningProduct
   readonly upstreams: Upstreams
@@ -46,7 +49,7 @@ export async function behaviourWorld(rows: readonly Row[], env: Record<string, s
     upstreams,
     apiKey,
     run: async () => {
-      const all = askAll(runs, `${product.url}/v1`, python)
+      const all = askAll(runs, product.url, python)
       await Promise.allSettled(all.values())
       const { records } = await auditRecords(product, 1000)
       const byId = new Map(records.map((record) => [record.id, record]))
@@ -62,7 +65,12 @@ export async function behaviourWorld(rows: readonly Row[], env: Record<string, s
 }
 
 /** A row, asked for by one client. */
-type Run = { readonly row: Row; readonly client: Client; readonly question: Question; readonly ownKey: boolean }
+type Run = {
+  readonly row: Row
+  readonly client: Client
+  readonly question: Omit<Question, 'baseURL'>
+  readonly ownKey: boolean
+}
 
 function runOf(row: Row, client: Client, sharedKey: string): Run {
   const { ask = {}, before = 0, occupant } = row
@@ -86,12 +94,13 @@ function runOf(row: Row, client: Client, sharedKey: string): Run {
 
 const isPlaced = (model: string) => PLACES.some((place) => model.startsWith(`${place}/`))
 
-function askAll(runs: readonly Run[], baseURL: string, python: string): Map<string, Promise<Observation>> {
-  const byPython = runs.filter(({ client }) => client.startsWith('python')).map(({ question }) => question)
-  const answers = observePython(python, baseURL, byPython)
+function askAll(runs: readonly Run[], url: string, python: string): Map<string, Promise<Observation>> {
+  const placed = runs.map(({ client, question }) => ({ ...question, client, baseURL: url + prefixOf(client) }))
+  const byPython = placed.filter(({ client }) => client.startsWith('python'))
+  const answers = observePython(python, byPython)
   const all = new Map(byPython.flatMap(({ mark }, index) => (answers[index] ? [[mark, answers[index]]] : [])))
-  for (const { client, question } of runs) {
-    if (client.startsWith('node')) all.set(question.mark, observeNode(baseURL, question))
+  for (const question of placed) {
+    if (question.client.startsWith('node')) all.set(question.mark, observeNode(question))
   }
   return all
 }

@@ -1,19 +1,17 @@
 """Asks with the official `openai` package as it is when nothing is set but the key and the address.
 
-VMX_BASE_URL says where. Standard input holds the questions, one JSON a line; one line of JSON per question comes out as
+Standard input holds the questions, one JSON a line; one line of JSON per question comes out as
 soon as it is answered: {mark, observation}. Streams are asked for by the asynchronous client, the others by the other.
 """
 
 import asyncio
 import inspect
 import json
-import os
 import sys
 import time
 
 import openai
 
-BASE_URL = os.environ["VMX_BASE_URL"]
 MESSAGES = [{"role": "user", "content": "Hi"}]
 
 
@@ -31,20 +29,13 @@ class Watch:
     def __init__(self):
         self.calls = []
         self.occupied = None
-        self.started = 0
 
     def begun(self, _request):
-        self.started = now()
+        # Without an answer it counts all the same.
+        self.calls.append({"startedMs": now(), "answeredMs": 0, "status": 0, "headers": {}})
 
     def answered(self, response):
-        self.calls.append(
-            {
-                "startedMs": self.started,
-                "answeredMs": now(),
-                "status": response.status_code,
-                "headers": dict(response.headers),
-            }
-        )
+        self.calls[-1].update(answeredMs=now(), status=response.status_code, headers=dict(response.headers))
 
     def hooks(self):
         def answered(response):
@@ -69,7 +60,7 @@ class Watch:
 async def observe(question):
     streamed = question["stream"]
     watch = Watch()
-    common = {"base_url": BASE_URL, "api_key": question["apiKey"]}
+    common = {"base_url": question["baseURL"], "api_key": question["apiKey"]}
     headers = question["headers"]
     retries = {} if question["maxRetries"] is None else {"max_retries": question["maxRetries"]}
     if streamed:
