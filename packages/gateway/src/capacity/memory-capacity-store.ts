@@ -43,18 +43,10 @@ export class MemoryCapacityStore implements CapacityStore {
     const now = this.#moment()
     this.#kept.sweep(now)
     this.#forgettable.sweep(now)
-    const receipts: MemoryReceipt[] = []
-    for (const [part, items] of parts.entries()) {
-      const receipt = new MemoryReceipt()
-      let full = false
-      for (const item of items) {
-        const counter = this.#counter(item, now)
-        receipt.entries.push({ item, counter, mark: LEFT, subWindow: undefined, tokens: item.tokens })
-        full ||= counter.requests + 1 > item.maxRequests || counter.tokens + item.tokens > item.maxTokens
-      }
-      if (full) return this.#deny(part, receipt.entries, now)
-      receipts.push(receipt)
-    }
+    // Arrays are made in one piece, here and below: one that grows begins with room for sixteen.
+    const receipts = parts.map((items) => this.#receipt(items, now))
+    for (const [part, { entries }] of receipts.entries())
+      if (entries.some(isFull)) return this.#deny(part, entries, now)
     return this.#grant(receipts, now)
   }
 
@@ -95,6 +87,13 @@ export class MemoryCapacityStore implements CapacityStore {
     return this.#now
   }
 
+  #receipt(items: readonly CapacityItem[], now: Moment): MemoryReceipt {
+    const entries = items.map((item) => {
+      return { item, counter: this.#counter(item, now), mark: LEFT, subWindow: undefined, tokens: item.tokens }
+    })
+    return new MemoryReceipt(entries)
+  }
+
   #counter(item: CapacityItem, now: Moment): Counter {
     const shelf = item.forgettable ? this.#forgettable : this.#kept
     let counter = shelf.get(item.key)
@@ -117,21 +116,7 @@ export class MemoryCapacityStore implements CapacityStore {
   }
 
   #grant(receipts: readonly MemoryReceipt[], now: Moment): Granted {
-    const remaining: Remaining[][] = []
-    for (const receipt of receipts) {
-      const left: Remaining[] = []
-      for (const entry of receipt.entries) {
-        const { counter, item } = entry
-        counter.take(entry, now)
-        if (counter instanceof LeaseCounter) receipt.leased = true
-        left.push({
-          requests: item.maxRequests - counter.requests,
-          tokens: item.maxTokens - counter.tokens,
-          resetMs: counter.resetMs(now),
-        })
-      }
-      remaining.push(left)
-    }
+    const remaining = receipts.map((receipt) => receipt.entries.map((entry) => take(receipt, entry, now)))
     return { granted: true, receipts, remaining, seq: ++this.#seq, atMs: now.wallMs }
   }
 
@@ -170,14 +155,32 @@ export class MemoryCapacityStore implements CapacityStore {
   }
 }
 
+const isFull = ({ counter, item }: Entry) =>
+  counter.requests + 1 > item.maxRequests || counter.tokens + item.tokens > item.maxTokens
+
+function take(receipt: MemoryReceipt, entry: Entry, now: Moment): Remaining {
+  const { counter, item } = entry
+  counter.take(entry, now)
+  if (counter instanceof LeaseCounter) receipt.leased = true
+  return {
+    requests: item.maxRequests - counter.requests,
+    tokens: item.maxTokens - counter.tokens,
+    resetMs: counter.resetMs(now),
+  }
+}
+
 type Refused = Pick<Denied, 'item' | 'measure' | 'size' | 'used' | 'needed'>
 
 const MEASURES = ['requests', 'tokens'] as const
 
 class MemoryReceipt implements Receipt {
-  readonly entries: Entry[] = []
+  readonly entries: readonly Entry[]
   leased = false
   open = true
+
+  constructor(entries: readonly Entry[]) {
+    this.entries = entries
+  }
 }
 
 const isOpen = (receipt: Receipt): receipt is MemoryReceipt => receipt instanceof MemoryReceipt && receipt.open
