@@ -39,7 +39,7 @@ it('passes no limit at any moment and ends with what was recorded, also for the 
     }),
     { numRuns: 20, interruptAfterTimeLimit: 20_000 },
   )
-  expect(most, 'requests under way at once').toBeGreaterThanOrEqual(PLACES.key)
+  expect(most, 'requests under way at once').toBeGreaterThanOrEqual(80)
   expect(refused, 'requests refused for want of capacity').toBeGreaterThan(100)
 }, 60_000)
 
