@@ -37,6 +37,9 @@ describe('an expression', () => {
     '["refund", "chargeback"].exists(w, request.lastMessage.content.lowerAscii().contains(w))',
     'apiKey.id == "key-1" && time.weekday == 4 && time.hour < 1 && random >= 0.0 && random < 1.0',
     'tokens.input > 5000 ? false : true',
+    `["refund"${',"chargeback"'.repeat(49)}].exists(w, request.lastMessage.content.lowerAscii().contains(w))`,
+    'apiKey.labels.exists(l, request.allMessagesContent.lowerAscii().contains(l + "+")) || request.stream == false',
+    'request.metadata.team + "/" + string(request.messagesCount) == "blue/1"',
   ])('holds: %s', (expression) => {
     expect(problem(expression)).toEqual([])
     expect(result(expression)).toBe('matched')
@@ -104,6 +107,11 @@ describe('an expression', () => {
     ['apiKey.labels.exists(a, apiKey.labels.exists(b, a == b))', 'nested comprehensions'],
     ['apiKey.labels.exists(a, apiKey.labels.filter(b, a == b) == ["x"])', 'nested comprehensions'],
     ['apiKey.labels.exists(request, true)', 'a variable that hides a field'],
+    ['request.allMessagesContent.contains(request.user)', 'a search that the request can make slow'],
+    [`[${Array(50).fill(1)}].exists(w, request.user${'.lowerAscii()'.repeat(10)} == "x")`, 'much work in a loop'],
+    [`[1].map(x, "aaaaaaaa")${'.map(x, x+x+x+x+x+x+x+x)'.repeat(8)}.exists(x, x == "a")`, 'texts that grow'],
+    [`apiKey.labels.map(x, [x])${'.map(x, x+x+x+x+x+x+x+x)'.repeat(8)}.exists(x, x == ["a"])`, 'lists that grow'],
+    [`apiKey.labels${'.map(x, [x, x])'.repeat(20)} == apiKey.labels${'.map(x, [x, x])'.repeat(20)}`, 'trees that grow'],
     ['cel.bind(x, tokens.input, x > 1)', 'bindings'],
     ['request.user.split("").size() > 1', 'lists out of texts'],
     ['{"a": 1}["a"] == 1', 'maps'],

@@ -1,4 +1,5 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js'
+import { costOf } from './expression-cost.ts'
 import { type Field, parseField, type TargetNames } from './field.ts'
 import { compilePattern, type Pattern } from './pattern.ts'
 import type { RequestView } from './request-view.ts'
@@ -6,6 +7,8 @@ import type { RequestView } from './request-view.ts'
 /** How much of each end of a text an expression sees, in UTF-16 code units. */
 const END = 16_384
 const MAX_BYTES = 2_048
+/** Characters it may go through, about 20 ms. */
+const MAX_COST = 5_000_000
 
 /**
  * Compiles a CEL expression that answers true or false; an answer of type string says what is wrong with it.
@@ -23,6 +26,7 @@ export function compileExpression(source: string, targets: TargetNames): ((view:
     const { valid, type, error } = evaluate.check()
     if (!valid) return error?.summary ?? 'can not be read'
     if (type !== 'bool') return `must answer true or false, not ${type}`
+    if (costOf(evaluate.ast) > MAX_COST) return `goes through more than ${MAX_COST} characters of the longest texts`
     const { fields, patterns } = reading
     return (view) => {
       try {
