@@ -94,6 +94,16 @@ export function capacityStoreContract(open: OpenCapacityStore): void {
     expect((await granted(item)).remaining).toMatchObject([[{ requests: 3, tokens: 40 }]])
   })
 
+  test('says with each answer when it was given, and in which order', async () => {
+    const item = limited({ maxRequests: 1 })
+    const first = await granted(item)
+    clock.advance(5)
+    const [second, third] = [await denied(item), await denied(limited({ maxTokens: 1, tokens: 2 }))]
+    expect(second.seq).toBeGreaterThan(first.seq)
+    expect(third.seq).toBeGreaterThan(second.seq)
+    expect([second.atMs - first.atMs, third.atMs]).toEqual([5, clock.now()])
+  })
+
   test('parts are ended apart', async () => {
     const [a, b] = [limited({ key: 'a', maxRequests: 5 }), limited({ key: 'b', maxRequests: 5 })]
     const { receipts } = asGranted(await store.reserve([[a], [b]]))
