@@ -101,6 +101,12 @@ const KINDS: Record<string, (make: Maker) => Buffer | { bytes: Buffer; sends: nu
       `{"model":"demo","${make.pick(['model', 'stream', 'messages'])}":${make.pick(['"x"', '1', '[]'])},${GOOD.slice(1)}`,
     ),
   'escaped keys': (make) => make.post(`{"\\u006d\\u006fdel":"${make.pick(['demo', 'x'])}",${GOOD.slice(1)}`),
+  'keys in another case': (make) =>
+    make.post(`{"${make.pick(['Model', 'MESSAGES', 'me\u017f\u017fages'])}":"x",${GOOD.slice(1)}`),
+  'a great many keys': (make) => {
+    const count = 10 ** (2 + make.int(3))
+    return make.post(`{${Array.from({ length: count }, (_, at) => `"k${at}":0,`).join('')}${GOOD.slice(1)}`)
+  },
   'keys of prototypes': (make) =>
     make.post(`{"${make.pick(['__proto__', 'constructor', 'toString'])}":{"model":"x"},${GOOD.slice(1)}`),
   'huge numbers': (make) => {
@@ -213,6 +219,13 @@ const KINDS: Record<string, (make: Maker) => Buffer | { bytes: Buffer; sends: nu
       '',
       'GET /v1/models HTTP/1.1',
     ),
+  'no host, or two': (make) => {
+    const bytes = make.post(GOOD).toString('latin1')
+    return Buffer.from(
+      bytes.replace('host: gateway\r\n', make.pick(['', 'host: a\r\nhost: b\r\n', 'host:\r\n'])),
+      'latin1',
+    )
+  },
   'an expectation': (make) => make.post(GOOD, [`expect: ${make.pick(['100-continue', '200-ok', 'x'])}`]),
   'a compressed body': (make) =>
     make.post(make.bytes(200), [`content-encoding: ${make.pick(['gzip', 'br', 'x', 'gzip, gzip'])}`]),

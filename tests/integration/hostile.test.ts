@@ -53,6 +53,16 @@ it('still answers an honest request', async () => {
   expect(answer.status).toBe(200)
 })
 
+it.each([
+  ['a request without a host', 'POST /v1/chat/completions HTTP/1.1\r\ncontent-length: 0\r\n\r\n', 400],
+  ['CONNECT', 'CONNECT evil.example:443 HTTP/1.1\r\nhost: evil.example\r\n\r\n', 400],
+])('answers %s in the format of the client', async (_name, text, status) => {
+  const [response, ...more] = parseResponses(await exchange({ kind: '', bytes: Buffer.from(text) }))
+  if (typeof response !== 'object') throw new Error('no response')
+  expect([more, response.status, wrongWith(response)]).toEqual([[], status, undefined])
+  expect(JSON.parse(response.body).error.code).toBe('invalid_request')
+})
+
 type Outcome = { kind: string; status: number[]; problem?: string }
 
 async function askAll(requests: Iterable<HostileRequest>): Promise<Outcome[]> {

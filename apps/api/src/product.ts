@@ -1,4 +1,6 @@
 import { mkdir } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import {
@@ -9,6 +11,7 @@ import {
   createGateway,
   createLedger,
   createProviders,
+  GatewayError,
   gatewayPlugin,
   type Ledger,
   type Log,
@@ -19,6 +22,7 @@ import {
   UpstreamAddressPolicy,
 } from '@vm-x/gateway'
 import { openStorage, type Storage } from '@vm-x/storage'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { openAdminSocket } from './admin/admin-socket.ts'
 import { AppModule } from './app.module.ts'
 import { type Config, ConfigError } from './config.ts'
@@ -134,6 +138,8 @@ async function serve(
       headersTimeout: Math.min(LONGEST_HEADERS_MS, config.requestTimeoutMs),
       connectionsCheckingInterval: Math.min(SLOWEST_CHECK_MS, config.requestTimeoutMs / 4),
       maxHeaderSize: LARGEST_HEADERS,
+      // Node's own refusal has no body; see below.
+      requireHostHeader: false,
     },
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     clientErrorHandler: answerParserError,
@@ -144,11 +150,18 @@ async function serve(
     bodyParser: false,
     abortOnError: false,
   })
+  app.getHttpAdapter().getInstance().addHook('onRequest', requireHost)
   for (const prefix of ['/v1', '/api/v1']) {
     await app.register(gatewayPlugin, { prefix, gateway, maxBodyBytes: config.maxBodyBytes, log })
   }
   app.useGlobalFilters(new UnknownUrlFilter(answerUnknownUrl(gateway, log)))
   app.getHttpServer().on('checkExpectation', answerExpectation)
+  // Without a listener the connection is closed without a word.
+  app
+    .getHttpServer()
+    .on('connect', (_request: IncomingMessage, socket: Socket) =>
+      answerParserError(new Error('CONNECT is for proxies'), socket),
+    )
   await app.listen(config.port, config.host).catch(async (error: NodeJS.ErrnoException) => {
     await app.close()
     throw error.code === 'EADDRINUSE'
@@ -156,6 +169,14 @@ async function serve(
       : error
   })
   return app
+}
+
+/** Of requests to the data plane: https://www.rfc-editor.org/rfc/rfc9112#section-3.2 */
+function requireHost(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
+  const { headers, httpVersion } = request.raw
+  if (headers.host === undefined && httpVersion === '1.1' && request.routeOptions.config.policy)
+    done(new GatewayError('invalid_request', "The header 'host' is missing"))
+  else done()
 }
 
 function portOf(app: NestFastifyApplication): number {
