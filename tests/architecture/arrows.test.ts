@@ -79,7 +79,17 @@ const GATEWAY: Record<string, string[]> = {
     'routing/routing',
     'wire',
   ],
-  plugin: ['cancel', 'completion', 'errors', 'exchange-id', 'ledger/exchange-record', 'log', 'providers/provider'],
+  'read-body': ['errors'],
+  plugin: [
+    'cancel',
+    'completion',
+    'errors',
+    'exchange-id',
+    'ledger/exchange-record',
+    'log',
+    'providers/provider',
+    'read-body',
+  ],
 }
 /** They join the parts, so they may know all of them. */
 const WIRING = ['gateway', 'index', 'testing']

@@ -154,7 +154,6 @@ describe('an answer', () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-8', '']) {
       expect((await ask(CHAT, { headers: { 'content-type': type } })).status).toBe(200)
     }
-    expect((await ask(CHAT, { headers: { 'content-type': 'nonsense' } })).status).toBe(415)
   })
 
   it('lists models', async () => {
@@ -670,7 +669,7 @@ describe('a client that leaves', () => {
     let left: (() => void) | undefined
     const { begin, upstream, ledger } = await serve({
       prepare: (app) =>
-        app.addHook('preHandler', async (_request, reply) => {
+        app.addHook('onRequest', async (_request, reply) => {
           const gone = new Promise((resolve) => reply.raw.once('close', resolve))
           left?.()
           await gone

@@ -10,6 +10,7 @@ import { exchangeId } from './exchange-id.ts'
 import type { Operation } from './ledger/exchange-record.ts'
 import type { Log } from './log.ts'
 import type { EventSink, EventStream, ProviderReply } from './providers/provider.ts'
+import { readBody } from './read-body.ts'
 
 /** Who may call a route: every route of the data plane names its policy, or it can't be registered. */
 export type RoutePolicy = 'api-key'
@@ -27,21 +28,30 @@ export type PluginOptions = { readonly gateway: Gateway; readonly maxBodyBytes: 
 export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions): Promise<void> {
   const { gateway, maxBodyBytes, log } = options
   app.addHook('onRoute', requirePolicy)
+  // Whatever a client says its body is: where a route reads one, it does so itself.
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, (_request, body, done) =>
-    done(null, body),
-  )
-
-  const post = (url: string, operation: Operation) =>
-    app.post(url, { bodyLimit: maxBodyBytes, config: { policy: 'api-key', operation } }, async (request, reply) => {
-      const call = accept(request, reply, operation)
-      try {
-        const answer = await complete(gateway, call)
-        send(reply, call, answer)
-      } catch (error) {
-        refuse(reply, call, asGatewayError(error), log)
-      }
+  app.addContentTypeParser('*', (_request, _body, done) => done(null))
+  const post = (url: string, operation: Operation) => {
+    const config = { policy: 'api-key', operation } as const
+    // Taken over before Fastify reads the body: what it would do with it, nobody here needs.
+    const onRequest = (request: FastifyRequest, reply: FastifyReply) => {
+      reply.hijack()
+      readBody(request.raw, maxBodyBytes, (body) => {
+        if (body instanceof GatewayError) void refuseUnread(gateway, request, reply, body, log)
+        else void answer(accept(request, reply, operation, body), reply)
+      })
+    }
+    app.post(url, { config, onRequest }, (request) => {
+      throw new Error(`${request.url} was not taken over`)
     })
+  }
+  const answer = async (call: Call, reply: FastifyReply) => {
+    try {
+      send(reply, call, await complete(gateway, call))
+    } catch (error) {
+      refuse(reply, call, asGatewayError(error), log)
+    }
+  }
   post('/chat/completions', 'chat')
   post('/completions', 'completion')
   post('/embeddings', 'embedding')
@@ -51,7 +61,8 @@ export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions
       url,
       { config: { policy: 'api-key', operation: 'models' } },
       async (request, reply) => {
-        const call = accept(request, reply, 'models')
+        reply.hijack()
+        const call = accept(request, reply, 'models', EMPTY)
         try {
           const body = Buffer.from(JSON.stringify(await listModels(gateway, call, request.params['*'])))
           sendJson(reply, call, { 'content-type': 'application/json' }, body)
@@ -63,10 +74,8 @@ export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions
   get('/models')
   get('/models/*')
 
-  // What fails before its handler, e.g. a body that is too large, is an exchange all the same.
-  app.setErrorHandler((error, request, reply) =>
-    refuseUnread(gateway, request, reply, bodyError(error, maxBodyBytes), log),
-  )
+  // What fails before its handler is an exchange all the same.
+  app.setErrorHandler((error, request, reply) => refuseUnread(gateway, request, reply, asGatewayError(error), log))
   app.setNotFoundHandler(answerUnknownUrl(gateway, log))
 }
 
@@ -89,7 +98,8 @@ async function refuseUnread(
   refusal: GatewayError,
   log: Log,
 ): Promise<void> {
-  const call = accept(request, reply, request.routeOptions.config.operation ?? 'unknown')
+  reply.hijack()
+  const call = accept(request, reply, request.routeOptions.config.operation ?? 'unknown', EMPTY)
   await new Exchange(call, gateway.ledger, gateway.clock).close(refusal.code, refusal.status)
   refuse(reply, call, refusal, log)
 }
@@ -99,9 +109,8 @@ function requirePolicy(route: RouteOptions): void {
     throw new Error(`The route ${String(route.method)} ${route.url} names no policy: who may call it?`)
 }
 
-/** Takes the request over from Fastify: from here on only the raw response is written to. */
-function accept(request: FastifyRequest, reply: FastifyReply, operation: Operation): Call {
-  reply.hijack()
+/** The request as the path sees it. Fastify has given it away: from here on only the raw response is written to. */
+function accept(request: FastifyRequest, reply: FastifyReply, operation: Operation, body: Buffer): Call {
   const gone = new Cancellation()
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) gone.abort()
@@ -112,7 +121,7 @@ function accept(request: FastifyRequest, reply: FastifyReply, operation: Operati
     id: exchangeId(),
     operation,
     headers: request.headers,
-    body: Buffer.isBuffer(request.body) ? request.body : EMPTY,
+    body,
     // Undefined once the socket has closed, e.g. when a client breaks off its upload.
     sourceAddress: request.ip ?? 'unknown',
     signal: gone,
@@ -178,21 +187,6 @@ function refuse(reply: FastifyReply, call: Call, error: GatewayError, log: Log):
   if (!reply.request.raw.complete) headers['connection'] = 'close'
   reply.raw.writeHead(error.status, headers)
   reply.raw.end(body)
-}
-
-function bodyError(error: unknown, maxBodyBytes: number): GatewayError {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new GatewayError('invalid_request', `The request body is larger than ${maxBodyBytes} bytes`, { status: 413 })
-  }
-  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') {
-    return new GatewayError('invalid_request', 'The request body is not as long as its content-length says')
-  }
-  if (code === 'ECONNRESET' || code === 'ECONNABORTED')
-    return new GatewayError('client_closed', 'The client closed the request', { cause: error })
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
-    return new GatewayError('invalid_request', 'The content-type of the request is not valid', { status: 415 })
-  return asGatewayError(error)
 }
 
 /** For the server's `frameworkErrors`: what Fastify refuses before it has a route, e.g. a URL that can't be decoded. */

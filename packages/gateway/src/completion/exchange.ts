@@ -4,7 +4,7 @@ import type { Resource, Target } from '../catalog/snapshot.ts'
 import type { Clock } from '../clock.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Loan } from '../gate/gate.ts'
-import type { Attempt, ExchangeRecord, Operation, Usage } from '../ledger/exchange-record.ts'
+import type { Attempt, DecisionRecord, ExchangeRecord, Operation, Usage } from '../ledger/exchange-record.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Routed } from '../routing/routing.ts'
 import type { Extension } from './extension.ts'
@@ -20,6 +20,23 @@ export type Call = {
   readonly sourceAddress: string
   /** Aborts when the client has gone. */
   readonly signal: CancelSignal
+}
+
+/** Fields that `JSON.stringify` leaves out while they are not known. */
+type Known<T> = { [K in keyof T]: undefined extends T[K] ? T[K] | undefined : T[K] }
+type EndingField =
+  | 'durationMs'
+  | 'outcome'
+  | 'status'
+  | 'connectionId'
+  | 'provider'
+  | 'model'
+  | 'usage'
+  | 'estimate'
+  | 'timeToFirstTokenMs'
+type Ending = Known<Pick<ExchangeRecord, EndingField>>
+type Beginning = Known<Omit<ExchangeRecord, EndingField | 'decision'>> & {
+  decision: Known<Omit<DecisionRecord, 'attempts'>>
 }
 
 /** The record of one request while it is being written. It is closed exactly once; whoever closes it also settles its capacity. */
@@ -49,6 +66,7 @@ export class Exchange {
   #deadlineMs = Infinity
   #providerMs = 0
   #closed = false
+  #beginning: string | undefined
 
   constructor(call: Call, ledger: Pick<Ledger, 'opened' | 'record'>, clock: Clock) {
     this.#call = call
@@ -139,7 +157,7 @@ export class Exchange {
 
   /** Journals that a provider is about to be called. Once it resolves, the request has a record even if this process dies. */
   note(): Promise<void> {
-    return this.#ledger.opened(this.#record('interrupted', 0, undefined))
+    return this.#ledger.opened(this.id, this.#text('interrupted', 0, undefined))
   }
 
   /** Writes the record: a promise the first time only. It never rejects. */
@@ -147,51 +165,63 @@ export class Exchange {
     if (this.#closed) return undefined
     this.#closed = true
     this.loan?.close(this.sent, usage)
-    return this.#ledger.record(this.#record(outcome, status, usage))
+    return this.#ledger.record(this.id, this.#text(outcome, status, usage))
   }
 
   #elapsedMs(): number {
     return this.#clock.monotonicMs() - this.#startedMonotonicMs
   }
 
-  #record(outcome: ExchangeRecord['outcome'], status: number, usage: Usage | undefined): ExchangeRecord {
-    const { principal, resource, target, extension } = this
-    const record: ExchangeRecord = {
+  /** The record as JSON. What is known since before the first attempt is written out once. */
+  #text(outcome: ExchangeRecord['outcome'], status: number, usage: Usage | undefined): string {
+    this.#beginning ??= JSON.stringify(this.#begun())
+    const attempts = JSON.stringify(this.attempts)
+    const ended = JSON.stringify(this.#ended(outcome, status, usage))
+    // The attempts go into the decision, which comes last.
+    return `${this.#beginning.slice(0, -2)},"attempts":${attempts}},${ended.slice(1)}`
+  }
+
+  #begun(): Beginning {
+    const { principal, resource, extension, routed, secondaryModel, user } = this
+    const begun: Beginning = {
       id: this.id,
       operation: this.#call.operation,
       stream: this.stream,
       startedAt: this.#startedAt,
+      sourceAddress: this.#call.sourceAddress,
+      workspaceId: principal?.workspaceId,
+      environmentId: principal?.environmentId,
+      apiKeyId: principal?.id,
+      resourceId: resource?.id,
+      requestedModel: this.requestedModel?.slice(0, 256),
+      user,
+      correlationId: extension.correlationId,
+      clientRequestId: undefined,
+      metadata: extension.metadata,
+      decision: {
+        rules: routed && routed.rules.length > 0 ? routed.rules : undefined,
+        secondaryModel,
+        targets: this.targets.map(nameTarget),
+      },
+    }
+    const clientRequestId = this.#call.headers['x-request-id']
+    if (typeof clientRequestId === 'string') begun.clientRequestId = printable(clientRequestId)
+    return begun
+  }
+
+  #ended(outcome: ExchangeRecord['outcome'], status: number, usage: Usage | undefined): Ending {
+    const answered = this.target ?? this.#calling(outcome)
+    return {
       durationMs: round(this.#elapsedMs()),
       outcome,
       status,
-      sourceAddress: this.#call.sourceAddress,
-      decision: { targets: this.targets.map(nameTarget), attempts: this.attempts },
+      connectionId: answered?.connection.id,
+      provider: answered?.connection.provider,
+      model: answered?.model,
+      usage,
+      estimate: this.estimate,
+      timeToFirstTokenMs: this.#timeToFirstTokenMs,
     }
-    const { routed, secondaryModel, user } = this
-    if (routed && routed.rules.length > 0) record.decision.rules = routed.rules
-    if (secondaryModel !== undefined) record.decision.secondaryModel = secondaryModel
-    if (user !== undefined) record.user = user
-    const clientRequestId = this.#call.headers['x-request-id']
-    if (typeof clientRequestId === 'string') record.clientRequestId = printable(clientRequestId)
-    if (extension.correlationId !== undefined) record.correlationId = extension.correlationId
-    if (extension.metadata !== undefined) record.metadata = extension.metadata
-    if (this.requestedModel !== undefined) record.requestedModel = this.requestedModel.slice(0, 256)
-    if (principal) {
-      record.workspaceId = principal.workspaceId
-      record.environmentId = principal.environmentId
-      record.apiKeyId = principal.id
-    }
-    if (resource) record.resourceId = resource.id
-    if (this.estimate) record.estimate = this.estimate
-    if (usage) record.usage = usage
-    if (this.#timeToFirstTokenMs !== undefined) record.timeToFirstTokenMs = this.#timeToFirstTokenMs
-    const answered = target ?? this.#calling(outcome)
-    if (answered) {
-      record.connectionId = answered.connection.id
-      record.provider = answered.connection.provider
-      record.model = answered.model
-    }
-    return record
   }
 
   /** While nobody has answered yet, an interrupted exchange belongs to the target it was being sent to. */

@@ -34,7 +34,7 @@ export class Ledger {
   #failed = 0
   #failing = false
   /** The journal writes in order: when this one is through, so are all before it. */
-  #latest: Promise<unknown> = Promise.resolve()
+  #latest: Promise<void> = DONE
 
   constructor({ journal, durability, onFull, log }: LedgerOptions) {
     this.#journal = journal
@@ -49,27 +49,25 @@ export class Ledger {
   }
 
   /**
-   * Notes that `exchange` is about to reach a provider: what there is to record if its end never comes. Never rejects.
-   * @param exchange as far as it is known, its outcome `interrupted`
+   * Notes that an exchange is about to reach a provider: what there is to record if its end never comes. `strict`:
+   * resolves when the note would survive the process. Never rejects.
+   * @param json of the record as far as it is known, its outcome `interrupted`
    */
-  async opened(exchange: ExchangeRecord): Promise<void> {
-    if (this.#dropping()) return
-    this.#noted.add(exchange.id)
-    const written = this.#write(exchange, 'open')
-    this.#latest = written
-    if (this.#strict) await written
+  opened(id: string, json: string): Promise<void> {
+    if (this.#dropping()) return DONE
+    this.#noted.add(id)
+    const kept = this.#keep('open', id, json)
+    return this.#strict ? kept : DONE
   }
 
   /** Ends an exchange. `strict`: resolves when the record would survive the process. Never rejects. */
-  async record(exchange: ExchangeRecord): Promise<void> {
-    const noted = this.#noted.delete(exchange.id)
-    if (!noted && this.#dropping()) {
+  record(id: string, json: string): Promise<void> {
+    if (!this.#noted.delete(id) && this.#dropping()) {
       this.#dropped += 1
-      return
+      return DONE
     }
-    const written = this.#write(exchange, 'append')
-    this.#latest = written
-    if (this.#strict) await written
+    const kept = this.#keep('append', id, json)
+    return this.#strict ? kept : DONE
   }
 
   /**
@@ -98,28 +96,28 @@ export class Ledger {
   async #end(note: string): Promise<boolean> {
     try {
       const exchange: ExchangeRecord = JSON.parse(note)
-      return await this.#write({ ...exchange, ...estimatedUsage(exchange), outcome: 'interrupted' }, 'append')
+      const ended = { ...exchange, ...estimatedUsage(exchange), outcome: 'interrupted' }
+      await this.#journal.append(exchange.id, JSON.stringify(ended))
+      return true
     } catch (error) {
       this.#failedWith(error)
       return false
     }
   }
 
-  /** Whether it is kept. The exchange is read before this returns: its owner goes on changing it. */
-  async #write(exchange: ExchangeRecord, how: 'open' | 'append'): Promise<boolean> {
-    try {
-      await this.#journal[how](exchange.id, storableJson(exchange))
-    } catch (error) {
-      this.#failedWith(error)
-      return false
-    }
-    if (this.#failing) this.#log.info({}, 'The journal keeps records again')
+  #keep(how: 'open' | 'append', id: string, json: string): Promise<void> {
+    this.#latest = this.#journal[how](id, storableJson(json)).then(this.#wrote, this.#failedWith)
+    return this.#latest
+  }
+
+  readonly #wrote = (): void => {
+    if (!this.#failing) return
     this.#failing = false
-    return true
+    this.#log.info({}, 'The journal keeps records again')
   }
 
   /** Said once, not for every request. */
-  #failedWith(error: unknown): void {
+  readonly #failedWith = (error: unknown): void => {
     this.#failed += 1
     if (!this.#failing) this.#log.error({ err: error }, 'The journal does not keep records: exchanges go unrecorded')
     this.#failing = true
@@ -132,11 +130,11 @@ const estimatedUsage = ({ usage, estimate }: ExchangeRecord): { usage?: Usage } 
   return { usage: { ...estimate, cachedInput: 0, reasoning: 0, source: 'estimated' } }
 }
 
+const DONE = Promise.resolve()
+
 /** JSON that every database takes as text: without U+0000, and every surrogate in its pair. */
-const storableJson = (exchange: ExchangeRecord): string => {
-  const json = JSON.stringify(exchange)
-  return UNSTORABLE.test(json) ? JSON.stringify(storable(exchange)) : json
-}
+const storableJson = (json: string): string =>
+  json.includes('\\u') && UNSTORABLE.test(json) ? JSON.stringify(storable(JSON.parse(json))) : json
 
 /** What `JSON.stringify` makes of U+0000 and of lone surrogates. May be part of an honest text: then nothing changes. */
 const UNSTORABLE = /\\u(?:0000|d[89a-f])/

@@ -12,13 +12,13 @@ export class LedgerDouble {
     return !this.full
   }
 
-  async opened(record: ExchangeRecord): Promise<void> {
-    this.notes.push(structuredClone(record))
+  async opened(_id: string, json: string): Promise<void> {
+    this.notes.push(JSON.parse(json))
     await this.#heldNotes
   }
 
-  async record(record: ExchangeRecord): Promise<void> {
-    this.records.push(structuredClone(record))
+  async record(_id: string, json: string): Promise<void> {
+    this.records.push(JSON.parse(json))
     await this.#heldRecords
   }
 
