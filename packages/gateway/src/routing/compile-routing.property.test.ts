@@ -30,7 +30,8 @@ const FIELDS: Record<string, { type: 'text' | 'whole' | 'number' | 'flag' | 'lis
   'request.metadata.a': { type: 'text', of: ({ request: { metadata } }) => metadata?.['a'] },
   'request.headers.X-A': {
     type: 'text',
-    of: ({ request: { headers } }) => headers['x-a']?.toString().replace(',', ', '),
+    of: ({ request: { headers } }) =>
+      Array.isArray(headers['x-a']) ? `${headers['x-a'][0]}, ${headers['x-a'][1]}` : headers['x-a'],
   },
   'request.firstMessage.content': { type: 'text', of: ({ request }) => textsOf(request)[0] },
   'request.lastMessage.content': { type: 'text', of: ({ request }) => textsOf(request).at(-1) },
@@ -180,7 +181,7 @@ function outcomeOf({ enabled, when, then, traffic }: Rule<TargetEntry>, given: C
 const NAMES = Object.keys(FIELDS)
 const fieldOf = (...types: string[]) =>
   fc.constantFrom(...NAMES.filter((name) => types.includes(FIELDS[name]?.type ?? '')))
-const word = fc.constantFrom('', 'a', 'b', 'ab', 'ba', 'aab', 'é')
+const word = fc.constantFrom('', 'a', 'b', 'ab', 'ba', 'aab', 'é', 'a, b', 'a\nb')
 const number = fc.oneof(fc.integer({ min: 0, max: 4 }), fc.constantFrom(0.25, 0.5))
 const listOf = <T>(item: fc.Arbitrary<T>) => fc.array(item, { minLength: 1, maxLength: 4 })
 
@@ -286,6 +287,22 @@ it('decides any condition over any body as the plain meaning of its words does',
   )
 })
 
+it('reads every field of any body as it is meant', () => {
+  fc.assert(
+    fc.property(given, (given) => {
+      const all = NAMES.map((field): Comparison => {
+        const value = FIELDS[field]?.of({ ...given, off: [] })
+        if (value === undefined) return { field, op: 'notExists' }
+        return typeof value === 'object' ? { field, op: 'in', value: [...value] } : { field, op: 'eq', value }
+      })
+      const [rule] = decideCompiled([{ when: { all } }], { ...given, off: [] }).rules
+      expect(rule?.conditions?.find(({ result }) => !result)).toBeUndefined()
+      expect(rule?.result).toBe('matched')
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
 /** The same condition as an expression. */
 function expressionOf(condition: Condition): string {
   if ('all' in condition) return condition.all.map((part) => `(${expressionOf(part)})`).join(' && ') || 'true'
@@ -348,7 +365,7 @@ const rule: fc.Arbitrary<Rule<TargetEntry>> = fc.record({
   enabled: fc.integer({ min: 0, max: 4 }).map((drawn) => drawn > 0),
   when: fc.oneof(condition, fc.constant<Condition>({ all: [] })),
   then,
-  traffic: fc.constantFrom(100, 100, 1, 30, 60),
+  traffic: fc.constantFrom(100, 100, 10, 25, 60),
 })
 
 it('decides any list of rules as they read, and keeps each sticky value at one target', () => {
