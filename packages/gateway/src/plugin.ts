@@ -145,12 +145,8 @@ function sendJson(reply: FastifyReply, call: Call, headers: Record<string, strin
   headers['x-request-id'] = call.id
   headers['content-length'] = String(body.length)
   reply.raw.writeHead(200, headers)
-  // A text leaves together with the headers in one write; `latin1` keeps every byte.
-  if (body.length <= LARGEST_TEXT) reply.raw.end(body.toString('latin1'), 'latin1')
-  else reply.raw.end(body)
+  reply.raw.end(body)
 }
-
-const LARGEST_TEXT = 64 * 1024
 
 /** Writes a stream to the client, no faster than it reads. */
 class ClientStream implements EventSink {

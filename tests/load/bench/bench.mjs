@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../../../scripts/services.mjs'
 import { interleaved, latency, memory, saturation, streaming } from './measures.mjs'
-import { cores, startNode } from './processes.mjs'
+import { cores } from './processes.mjs'
 import { contestants, portOf } from './products.mjs'
 import { table } from './table.mjs'
+import { startUpstream } from './upstream.mjs'
 
 const HELP = `npm run bench -- [--quick] [--out <file>]
 
@@ -53,13 +53,12 @@ async function run(plan) {
   const pinned = cores()
   step('Starting PostgreSQL and the upstream')
   const postgres = await startPostgres({ own: true })
-  const here = fileURLToPath(new URL('upstream.mjs', import.meta.url))
-  const upstream = await startNode([here, String(plan.streaming.chunks), String(CHUNK_INTERVAL_MS)])
+  const upstream = await startUpstream({ chunks: plan.streaming.chunks, intervalMs: CHUNK_INTERVAL_MS })
   const all = contestants({ upstream, databaseUrl: postgres.url, core: pinned?.measured })
   const text = report(plan, pinned, await measureAll(plan, all, upstream))
   process.stdout.write(text)
   if (values.out !== undefined) writeFileSync(values.out, text)
-  await upstream.stop()
+  upstream.stop()
   await postgres.stop()
   process.exit(0)
 }

@@ -21,9 +21,15 @@ export function chatRequest({ port, apiKey }, model, kilobytes) {
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
-/** Sends `count` requests over `concurrency` connections, each as soon as its connection is free. */
+/**
+ * Sends `count` requests over `concurrency` connections, each as soon as its connection is free.
+ *
+ * This process, which is the upstream as well, looks for what has arrived without ever sleeping: else whatever is slower
+ * would pay for waking it, and whatever keeps it busy would not.
+ */
 export async function saturate(target, request, { count, concurrency }) {
   const clients = await openClients(target, concurrency)
+  const stopPolling = poll()
   const started = performance.now()
   const firstByteMs = []
   let left = count
@@ -39,8 +45,20 @@ export async function saturate(target, request, { count, concurrency }) {
     ),
   )
   const seconds = (performance.now() - started) / 1000
+  stopPolling()
   for (const client of clients) client.close()
   return { perSecond: count / seconds, firstByteMs }
+}
+
+function poll() {
+  let polling = true
+  const again = () => {
+    if (polling) setImmediate(again)
+  }
+  again()
+  return () => {
+    polling = false
+  }
 }
 
 /** Sends a request each `1 / perSecond`, whether those before are answered or not. Answers all durations in ms. */

@@ -1,14 +1,5 @@
 import { createServer } from 'node:net'
 
-/**
- * A provider that costs as little as possible: it reads just enough of HTTP/1.1 to know where a request ends, and its
- * answers are ready-made bytes. What the request's `model` says is what it does: `json` answers at once, `stream` sends
- * so many pieces, each in a write of its own, `hold` sends one event and keeps the stream open until the client has gone.
- * Prints its port.
- */
-const CHUNKS = Number(process.argv[2])
-const INTERVAL_MS = Number(process.argv[3])
-
 const text = 'Lorem ipsum dolor sit amet, consectetur adipiscing elit. '.repeat(17)
 const usage = { prompt_tokens: 500, completion_tokens: 250, total_tokens: 750 }
 const answer = JSON.stringify({
@@ -36,20 +27,47 @@ const STREAM_END = Buffer.from(
   `${chunk(delta('', 'stop'))}${chunk(event({ choices: [], usage }))}${chunk('data: [DONE]\n\n')}0\r\n\r\n`,
 )
 
-/** Streams under way and how many events they still have to send. */
-const streams = new Map()
-setInterval(() => {
-  for (const [socket, left] of streams) {
-    if (left > 0) streams.set(socket, left - 1)
-    else streams.delete(socket)
-    socket.write(left > 0 ? PIECE : STREAM_END)
+/**
+ * A provider that costs as little as possible: it reads just enough of HTTP/1.1 to know where a request ends, and its
+ * answers are ready-made bytes. What the request's `model` says is what it does: `json` answers at once, `stream` sends
+ * `chunks` pieces, each in a write of its own, one each `intervalMs`, `hold` sends one event and keeps the stream open
+ * until the client has gone.
+ */
+export async function startUpstream({ chunks, intervalMs }) {
+  /** Streams under way and how many events they still have to send. */
+  const streams = new Map()
+  const timer = setInterval(() => {
+    for (const [socket, left] of streams) {
+      if (left > 0) streams.set(socket, left - 1)
+      else streams.delete(socket)
+      socket.write(left > 0 ? PIECE : STREAM_END)
+    }
+  }, intervalMs)
+  const respond = (socket, request) => {
+    const initial = request[request.indexOf(MODEL) + MODEL.length]
+    if (initial === 0x6a) return socket.write(JSON_ANSWER)
+    socket.write(STREAM_START)
+    if (initial === 0x73) streams.set(socket, chunks - 2)
   }
-}, INTERVAL_MS)
+  const server = createServer({ noDelay: true }, (socket) => {
+    readRequests(socket, (request) => respond(socket, request))
+    socket.on('close', () => streams.delete(socket))
+    socket.on('error', () => socket.destroy())
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    stop: () => {
+      clearInterval(timer)
+      server.close()
+    },
+  }
+}
 
 const HEAD_END = Buffer.from('\r\n\r\n')
 const MODEL = Buffer.from('"model":"')
 
-const server = createServer({ noDelay: true }, (socket) => {
+function readRequests(socket, respond) {
   let pending = []
   let bytes = 0
   /** Length of the request being read, 0 while its head is not complete. */
@@ -63,11 +81,9 @@ const server = createServer({ noDelay: true }, (socket) => {
     pending = []
     bytes = 0
     wanted = 0
-    respond(socket, request)
+    respond(request)
   })
-  socket.on('close', () => streams.delete(socket))
-  socket.on('error', () => socket.destroy())
-})
+}
 
 /** Head and body; 0 when the head has not arrived whole. Nobody here sends a second request before the answer. */
 function requestLength(data) {
@@ -76,12 +92,3 @@ function requestLength(data) {
   const [, length = '0'] = /\r\ncontent-length: *(\d+)/i.exec(data.latin1Slice(0, headEnd)) ?? []
   return headEnd + HEAD_END.length + Number(length)
 }
-
-function respond(socket, request) {
-  const initial = request[request.indexOf(MODEL) + MODEL.length]
-  if (initial === 0x6a) return socket.write(JSON_ANSWER)
-  socket.write(STREAM_START)
-  if (initial === 0x73) streams.set(socket, CHUNKS - 2)
-}
-
-server.listen(0, '127.0.0.1', () => process.stdout.write(`ready at http://127.0.0.1:${server.address().port}\n`))

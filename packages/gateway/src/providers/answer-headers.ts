@@ -4,13 +4,17 @@ import type { IncomingHttpHeaders } from 'node:http'
 export function shownHeaders(headers: IncomingHttpHeaders, secret: string | null): Record<string, string> {
   const shown: Record<string, string> = {}
   for (const name in headers) {
-    const value = headers[name]
-    if (typeof value !== 'string' || !isShowable(value, secret)) continue
-    if (name.startsWith('x-ratelimit-')) shown[`x-provider-${name.slice(2)}`] = value
-    else if (name === 'x-request-id' || name === 'request-id') shown['x-provider-request-id'] = value
-    else if (name === 'content-type') shown['content-type'] = value
+    const shownAs = shownName(name)
+    const value = shownAs === undefined ? undefined : headers[name]
+    if (shownAs !== undefined && typeof value === 'string' && isShowable(value, secret)) shown[shownAs] = value
   }
   return shown
+}
+
+function shownName(name: string): string | undefined {
+  if (name === 'content-type') return name
+  if (name.startsWith('x-ratelimit-')) return `x-provider-${name.slice(2)}`
+  return name === 'x-request-id' || name === 'request-id' ? 'x-provider-request-id' : undefined
 }
 
 /** Single-line ASCII without our credential in it. */
