@@ -35,14 +35,7 @@ export function cores() {
 export async function startNode(args, { core, env = {} } = {}) {
   const command = [process.execPath, ...args]
   const [file, ...rest] = core === undefined ? command : ['taskset', '-c', String(core), ...command]
-  const child = spawn(file, rest, {
-    env: {
-      PATH: process.env.PATH,
-      ...(process.env.BENCH_NODE_OPTIONS && core !== undefined ? { NODE_OPTIONS: process.env.BENCH_NODE_OPTIONS } : {}),
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(file, rest, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const endAtExit = () => child.kill('SIGKILL')
   process.on('exit', endAtExit)
   const ended = new Promise((resolve) => child.once('exit', resolve))
