@@ -7,16 +7,7 @@ const root = join(import.meta.dirname, '../..')
 /** Which bare packages each workspace may import in its product code; its own tests may import more. */
 const PACKAGES = {
   'packages/contract': ['zod'],
-  'packages/gateway': [
-    '@marcbachmann/cel-js',
-    '@vm-x/contract',
-    'fastify',
-    'ipaddr.js',
-    're2js',
-    'undici',
-    'uuid',
-    'zod',
-  ],
+  'packages/gateway': ['@marcbachmann/cel-js', '@vm-x/contract', 'fastify', 'ipaddr.js', 're2js', 'undici', 'zod'],
   'packages/storage': [
     '@electric-sql/pglite',
     '@vm-x/contract',

@@ -4,7 +4,7 @@ import type { Resource, Target } from '../catalog/snapshot.ts'
 import type { Clock } from '../clock.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Loan } from '../gate/gate.ts'
-import type { Attempt, DecisionRecord, ExchangeRecord, Operation, Usage } from '../ledger/exchange-record.ts'
+import type { Attempt, ExchangeRecord, Operation, Usage } from '../ledger/exchange-record.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Routed } from '../routing/routing.ts'
 import type { Extension } from './extension.ts'
@@ -20,23 +20,6 @@ export type Call = {
   readonly sourceAddress: string
   /** Aborts when the client has gone. */
   readonly signal: CancelSignal
-}
-
-/** Fields that `JSON.stringify` leaves out while they are not known. */
-type Known<T> = { [K in keyof T]: undefined extends T[K] ? T[K] | undefined : T[K] }
-type EndingField =
-  | 'durationMs'
-  | 'outcome'
-  | 'status'
-  | 'connectionId'
-  | 'provider'
-  | 'model'
-  | 'usage'
-  | 'estimate'
-  | 'timeToFirstTokenMs'
-type Ending = Known<Pick<ExchangeRecord, EndingField>>
-type Beginning = Known<Omit<ExchangeRecord, EndingField | 'decision'>> & {
-  decision: Known<Omit<DecisionRecord, 'attempts'>>
 }
 
 /** The record of one request while it is being written. It is closed exactly once; whoever closes it also settles its capacity. */
@@ -172,56 +155,46 @@ export class Exchange {
     return this.#clock.monotonicMs() - this.#startedMonotonicMs
   }
 
-  /** The record as JSON. What is known since before the first attempt is written out once. */
+  /** The record as JSON. What is known before the first attempt is written out once. */
   #text(outcome: ExchangeRecord['outcome'], status: number, usage: Usage | undefined): string {
-    this.#beginning ??= JSON.stringify(this.#begun())
+    this.#beginning ??= this.#begun()
     const attempts = JSON.stringify(this.attempts)
-    const ended = JSON.stringify(this.#ended(outcome, status, usage))
-    // The attempts go into the decision, which comes last.
-    return `${this.#beginning.slice(0, -2)},"attempts":${attempts}},${ended.slice(1)}`
+    return `${this.#beginning},"attempts":${attempts}}${this.#ended(outcome, status, usage)}}`
   }
 
-  #begun(): Beginning {
-    const { principal, resource, extension, routed, secondaryModel, user } = this
-    const begun: Beginning = {
-      id: this.id,
-      operation: this.#call.operation,
-      stream: this.stream,
-      startedAt: this.#startedAt,
-      sourceAddress: this.#call.sourceAddress,
-      workspaceId: principal?.workspaceId,
-      environmentId: principal?.environmentId,
-      apiKeyId: principal?.id,
-      resourceId: resource?.id,
-      requestedModel: this.requestedModel?.slice(0, 256),
-      user,
-      correlationId: extension.correlationId,
-      clientRequestId: undefined,
-      metadata: extension.metadata,
-      decision: {
-        rules: routed && routed.rules.length > 0 ? routed.rules : undefined,
-        secondaryModel,
-        targets: this.targets.map(nameTarget),
-      },
-    }
-    const clientRequestId = this.#call.headers['x-request-id']
-    if (typeof clientRequestId === 'string') begun.clientRequestId = printable(clientRequestId)
-    return begun
+  /** Written by hand, which takes a third of the time: ids and names of ours need no escapes. Ends within the decision. */
+  #begun(): string {
+    const { principal, resource, extension, routed, secondaryModel } = this
+    const { operation, sourceAddress, headers } = this.#call
+    const clientRequestId = headers['x-request-id']
+    let text = `{"id":"${this.id}","operation":"${operation}","stream":${this.stream},"startedAt":${this.#startedAt}`
+    text += textMember('sourceAddress', sourceAddress)
+    if (principal)
+      text += `,"workspaceId":"${principal.workspaceId}","environmentId":"${principal.environmentId}","apiKeyId":"${principal.id}"`
+    if (resource) text += `,"resourceId":"${resource.id}"`
+    text += textMember('requestedModel', this.requestedModel?.slice(0, 256))
+    text += textMember('user', this.user)
+    text += textMember('correlationId', extension.correlationId)
+    if (typeof clientRequestId === 'string') text += textMember('clientRequestId', printable(clientRequestId))
+    if (extension.metadata) text += `,"metadata":${JSON.stringify(extension.metadata)}`
+    text += ',"decision":{'
+    if (routed && routed.rules.length > 0) text += `"rules":${JSON.stringify(routed.rules)},`
+    if (secondaryModel !== undefined) text += `"secondaryModel":${secondaryModel},`
+    return `${text}"targets":${JSON.stringify(this.targets.map(nameTarget))}`
   }
 
-  #ended(outcome: ExchangeRecord['outcome'], status: number, usage: Usage | undefined): Ending {
+  #ended(outcome: ExchangeRecord['outcome'], status: number, usage: Usage | undefined): string {
+    const { estimate } = this
     const answered = this.target ?? this.#calling(outcome)
-    return {
-      durationMs: round(this.#elapsedMs()),
-      outcome,
-      status,
-      connectionId: answered?.connection.id,
-      provider: answered?.connection.provider,
-      model: answered?.model,
-      usage,
-      estimate: this.estimate,
-      timeToFirstTokenMs: this.#timeToFirstTokenMs,
+    let text = `,"durationMs":${round(this.#elapsedMs())},"outcome":"${outcome}","status":${status}`
+    if (answered) {
+      const { connection, model } = answered
+      text += `,"connectionId":"${connection.id}"${textMember('provider', connection.provider)}${textMember('model', model)}`
     }
+    if (usage) text += `,"usage":${JSON.stringify(usage)}`
+    if (estimate) text += `,"estimate":{"input":${estimate.input},"output":${estimate.output}}`
+    if (this.#timeToFirstTokenMs !== undefined) text += `,"timeToFirstTokenMs":${this.#timeToFirstTokenMs}`
+    return text
   }
 
   /** While nobody has answered yet, an interrupted exchange belongs to the target it was being sent to. */
@@ -233,6 +206,9 @@ export class Exchange {
     )
   }
 }
+
+const textMember = (name: string, value: string | undefined): string =>
+  value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`
 
 const nameTarget = ({ connection, model }: Target) => ({
   connectionId: connection.id,

@@ -1,9 +1,9 @@
-import { v7 as uuidv7 } from 'uuid'
+import { exchangeId } from '../exchange-id.ts'
 import type { ExchangeRecord } from './exchange-record.ts'
 
 /** A complete record with an id of its own, for tests. */
 export const exchangeRecord = (changes: Partial<ExchangeRecord> = {}): ExchangeRecord => ({
-  id: uuidv7(),
+  id: exchangeId(),
   correlationId: 'correlation-1',
   clientRequestId: 'client-1',
   workspaceId: '01900000-0000-7000-8000-000000000001',
