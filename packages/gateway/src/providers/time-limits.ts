@@ -9,8 +9,8 @@ export type TimeFault =
   | 'total_timeout'
 
 /**
- * The time limits of one call: one for the stage it is in, one for all of it. A single timer serves both; what happens
- * often only notes the time, and the timer looks at it when it fires.
+ * The time limits of one call: one for the stage it is in, one for all of it. Nothing is set up for a call but its place
+ * among those that are looked at every {@link LOOK_EACH_MS}: it may be told so much later.
  */
 export class TimeLimits {
   readonly #clock: Clock
@@ -18,16 +18,15 @@ export class TimeLimits {
   readonly #totalDue: number
   #fault: TimeFault = 'total_timeout'
   #limitMs = Number.POSITIVE_INFINITY
-  #since = 0
+  #since: number
   #paused = false
-  #timer: NodeJS.Timeout | undefined
-  #timerDue = Number.POSITIVE_INFINITY
 
   /** @param expired called with the limit that was passed; nothing is watched any more until the next stage */
   constructor(clock: Clock, totalMs: number, expired: (fault: TimeFault) => void) {
     this.#clock = clock
     this.#expired = expired
-    this.#totalDue = clock.monotonicMs() + totalMs
+    this.#since = clock.monotonicMs()
+    this.#totalDue = this.#since + totalMs
   }
 
   /** A stage begins, which may take `limitMs`, or may be silent for so long between two {@link touch}es. */
@@ -35,14 +34,13 @@ export class TimeLimits {
     this.#fault = fault
     this.#limitMs = limitMs
     this.#paused = false
-    this.#since = this.#clock.monotonicMs()
-    this.#arm(this.#since)
+    this.touch()
+    watch(this)
   }
 
   /** The stage may take no more than `limitMs` from its last {@link touch}. */
   hasten(limitMs: number): void {
     this.#limitMs = Math.min(limitMs, this.#limitMs)
-    this.#arm(this.#clock.monotonicMs())
   }
 
   /** Something has come: the stage's time begins anew. */
@@ -58,30 +56,36 @@ export class TimeLimits {
   resume(): void {
     if (!this.#paused) return
     this.#paused = false
-    this.#since = this.#clock.monotonicMs()
-    this.#arm(this.#since)
+    this.touch()
   }
 
   /** Nothing is watched from now on. */
   stop(): void {
-    clearTimeout(this.#timer)
-    this.#timerDue = Number.NEGATIVE_INFINITY
+    watched.delete(this)
   }
 
-  /** A timer that fires too early arms itself anew; only one that would fire too late is replaced. */
-  #arm(now: number): void {
-    const due = this.#paused ? this.#totalDue : Math.min(this.#since + this.#limitMs, this.#totalDue)
-    if (this.#timerDue <= due) return
-    clearTimeout(this.#timer)
-    this.#timerDue = due
-    this.#timer = setTimeout(this.#look, Math.max(1, Math.ceil(due - now)))
-  }
-
-  readonly #look = (): void => {
-    this.#timerDue = Number.POSITIVE_INFINITY
+  look(): void {
     const now = this.#clock.monotonicMs()
     const total = now >= this.#totalDue
-    if (!total && (this.#paused || now < this.#since + this.#limitMs)) return this.#arm(now)
+    if (!total && (this.#paused || now < this.#since + this.#limitMs)) return
+    watched.delete(this)
     this.#expired(total ? 'total_timeout' : this.#fault)
   }
 }
+
+const watched = new Set<TimeLimits>()
+let looking: NodeJS.Timeout | undefined
+
+function watch(limits: TimeLimits): void {
+  watched.add(limits)
+  looking ??= setInterval(lookAtAll, LOOK_EACH_MS).unref()
+}
+
+function lookAtAll(): void {
+  for (const limits of watched) limits.look()
+  if (watched.size > 0) return
+  clearInterval(looking)
+  looking = undefined
+}
+
+const LOOK_EACH_MS = 25

@@ -28,17 +28,18 @@ type Parts = {
 export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
   readonly #request: ProviderRequest
   readonly #secret: string | null
+  readonly #hideUsage: boolean
   readonly #clock: Clock
   readonly #resolve: (reply: ProviderReply) => void
   readonly #reject: (error: GatewayError) => void
-  readonly #scanner: SseScanner
   readonly #limits: TimeLimits
   #controller: Dispatcher.DispatchController | undefined
   #status = 0
   #headers: IncomingHttpHeaders = {}
   #body: Buffer[] = []
   #bytes = 0
-  #streaming = false
+  /** Only where the answer is a stream. */
+  #scanner: SseScanner | undefined
   /** The promise of the call has its answer. */
   #settled = false
   /** Nothing more is to be told to anyone. */
@@ -59,7 +60,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
     this.#clock = clock
     this.#resolve = resolve
     this.#reject = reject
-    this.#scanner = new SseScanner(hideUsage, choicesOf(request.body.fields))
+    this.#hideUsage = hideUsage
     this.#limits = new TimeLimits(clock, request.remainingMs, this.#onExpired)
     this.#limits.enter('connect_timeout', request.target.timeouts.connectMs)
     if (request.signal.aborted) this.#onAbort()
@@ -78,36 +79,38 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
     this.#controller = controller
     this.#status = status
     this.#headers = headers
-    const { attempt, stream, target } = this.#request
+    const { attempt, body, stream, target } = this.#request
     attempt.status = status
     const requestId = headers['x-request-id'] ?? headers['request-id']
     if (typeof requestId === 'string' && isShowable(requestId, this.#secret))
       attempt.providerRequestId = requestId.slice(0, 128)
     const type = String(headers['content-type']).toLowerCase()
-    this.#streaming = status === 200 && stream && type.startsWith('text/event-stream')
-    if (this.#streaming) this.#limits.enter('first_token_timeout', target.timeouts.firstTokenMs)
-    else this.#limits.enter('idle_timeout', target.timeouts.idleMs)
+    if (status === 200 && stream && type.startsWith('text/event-stream')) {
+      this.#scanner = new SseScanner(this.#hideUsage, choicesOf(body.fields))
+      this.#limits.enter('first_token_timeout', target.timeouts.firstTokenMs)
+    } else this.#limits.enter('idle_timeout', target.timeouts.idleMs)
     if (status !== 200) return
     if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity')
       this.#fail('provider_bad_answer', 'compressed_answer')
-    else if (!this.#streaming && !type.startsWith('application/json')) this.#fail('provider_bad_answer', 'content_type')
+    else if (!this.#scanner && !type.startsWith('application/json')) this.#fail('provider_bad_answer', 'content_type')
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#over) return
-    if (!this.#streaming) return this.#collect(chunk)
+    const scanner = this.#scanner
+    if (!scanner) return this.#collect(chunk)
     // Until the first event only what counts as one is progress.
     if (this.#settled) this.#limits.touch()
-    const scanned = this.#scanner.push(chunk)
-    if (this.#scanner.pendingBytes > LARGEST_EVENT) return this.#fail('provider_bad_answer', 'event_too_large')
-    if (scanned.kind !== 'events' || scanned.bytes.length > 0) this.#deliver(scanned)
-    if (!this.#exhausted && this.#scanner.exhausted) this.#expectDone()
+    const scanned = scanner.push(chunk)
+    if (scanner.pendingBytes > LARGEST_EVENT) return this.#fail('provider_bad_answer', 'event_too_large')
+    if (scanned.kind !== 'events' || scanned.bytes.length > 0) this.#deliver(scanned, scanner)
+    if (!this.#exhausted && scanner.exhausted) this.#expectDone()
   }
 
   onResponseEnd(): void {
     this.#ended = true
     if (this.#over) return this.#limits.stop()
-    if (this.#streaming) {
+    if (this.#scanner) {
       if (!this.#completed()) this.#fail('provider_bad_answer', 'truncated')
       return
     }
@@ -155,7 +158,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
   }
 
   usage(): Usage {
-    const { usage, contentEvents, complete } = this.#scanner
+    const { usage, contentEvents = 0, complete } = this.#scanner ?? {}
     // Counts that come along with the first events say nothing of what follows.
     if (usage && (complete || usage.output >= contentEvents)) return usage
     const { input = 0, cachedInput = 0, reasoning = 0 } = usage ?? {}
@@ -194,7 +197,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
   }
 
   /** Hands on what was scanned; the first event with data answers the call, unless it is a failure that another target may cure. */
-  #deliver(scanned: Scanned): void {
+  #deliver(scanned: Scanned, { dataEvents }: SseScanner): void {
     if (this.#sink) {
       if (!this.#pass(scanned, this.#sink)) this.#pause()
       return
@@ -203,14 +206,14 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
       this.#waiting.push(scanned)
       return
     }
-    if (scanned.kind === 'error' && this.#scanner.dataEvents === 0) {
+    if (scanned.kind === 'error' && dataEvents === 0) {
       const answer = { error: scanned.error }
       this.#refuse(answeredError(answer, this.#secret), codeIn(answer, this.#secret), 'error_event')
       this.#controller?.abort(ABORTED)
       return
     }
     this.#waiting.push(scanned)
-    if (scanned.kind === 'events' && this.#scanner.dataEvents === 0) return this.#holdBack(scanned.bytes)
+    if (scanned.kind === 'events' && dataEvents === 0) return this.#holdBack(scanned.bytes)
     this.#settled = true
     this.#limits.enter('idle_timeout', this.#request.target.timeouts.idleMs)
     this.#pause()
@@ -257,10 +260,10 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
 
   /** The stream has ended, in whatever way: true when its answer was complete nevertheless, and told to be. */
   #completed(): boolean {
-    if (!this.#streaming) return false
-    const last = this.#scanner.end()
-    if (!last) return false
-    this.#deliver(last)
+    const scanner = this.#scanner
+    const last = scanner?.end()
+    if (!scanner || !last) return false
+    this.#deliver(last, scanner)
     return true
   }
 
@@ -306,7 +309,8 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
     this.#over = true
     const { signal, attempt } = this.#request
     signal.removeEventListener('abort', this.#onAbort)
-    if (this.#scanner.malformedEvents > 0) attempt.malformedEvents = this.#scanner.malformedEvents
+    const malformed = this.#scanner?.malformedEvents ?? 0
+    if (malformed > 0) attempt.malformedEvents = malformed
   }
 }
 
