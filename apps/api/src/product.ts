@@ -57,12 +57,13 @@ export async function startProduct({ config, env, log, progress }: ProductOption
   await createDirectory('JOURNAL_DIR', config.journalDir)
   const storage = await openStorage({ ...config, log, clock: systemClock })
   let app: NestFastifyApplication | undefined
+  let shippers: readonly Shipper[] = []
   try {
     const { journal, sinks, vault, catalog, history } = storage
     const ledger = createLedger({ journal, durability: config.auditDurability, onFull: config.auditOnFull, log })
     const interrupted = await ledger.recover()
     if (interrupted > 0) log.warn({ interrupted }, 'requests were interrupted when the process ended last time')
-    const shippers = [...sinks].map(([name, sink]) => new Shipper({ name, journal, sink, log }))
+    shippers = [...sinks].map(([name, sink]) => new Shipper({ name, journal, sink, log }))
     const drained = (deadline: AbortSignal) => Promise.all(shippers.map((shipper) => shipper.drain(deadline)))
     for (const shipper of shippers) shipper.start()
     // What the last process left is to count for limits too, which are rebuilt from the stores.
@@ -103,6 +104,8 @@ export async function startProduct({ config, env, log, progress }: ProductOption
     }
   } catch (error) {
     await app?.close().catch(() => {})
+    // They would complain about the stores that are closed under them.
+    for (const shipper of shippers) shipper.stop()
     await Promise.allSettled([demoServer.close(), storage.close()])
     throw error
   }
