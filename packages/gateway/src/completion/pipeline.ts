@@ -53,7 +53,7 @@ export type Gateway = {
  * One request to a model, top to bottom. Answers what the client gets, or throws the GatewayError that it gets; in
  * both cases the exchange is recorded exactly once.
  */
-export async function complete(gw: Gateway, call: Call): Promise<ProviderReply> {
+export function complete(gw: Gateway, call: Call): Promise<ProviderReply> {
   return recorded(gw, call, async (exchange) => {
     const principal = await gw.authenticator.authenticate(call.headers)
     exchange.principal = principal
@@ -62,7 +62,7 @@ export async function complete(gw: Gateway, call: Call): Promise<ProviderReply> 
     await gw.seeder.apiKey(snapshot, principal)
     const targets = decide(gw, call, exchange, principal, snapshot, asked)
     const working = await firstWorkingTarget(gw, call, exchange, targets, asked.body)
-    return account(gw, call, exchange, working)
+    return await account(gw, call, exchange, working)
   })
 }
 

@@ -30,25 +30,29 @@ export class OpenAiCompatible implements Provider {
     this.#clock = clock
   }
 
-  /** See {@link Provider.call}; throws `unsupported_parameter` when this provider doesn't offer the operation. */
-  async call(request: ProviderRequest): Promise<ProviderReply> {
+  /** See {@link Provider.call}; rejects with `unsupported_parameter` when this provider doesn't offer the operation. */
+  call(request: ProviderRequest): Promise<ProviderReply> {
     const { operation } = request
-    const { connection, model } = request.target
+    const { connection } = request.target
     if (operation === 'models' || operation === 'unknown' || !this.#preset.operations.includes(operation)) {
-      throw new GatewayError('unsupported_parameter', `${this.#preset.name} does not offer this operation`, {
-        param: 'model',
-      })
+      const message = `${this.#preset.name} does not offer this operation`
+      return Promise.reject(new GatewayError('unsupported_parameter', message, { param: 'model' }))
     }
     const baseUrl = connection.baseUrl ?? this.#preset.baseUrl
-    if (baseUrl === null) throw new GatewayError('unavailable', `The connection '${connection.name}' has no address`)
-    const opened = this.#credentials.open(connection)
-    const secret = opened instanceof Promise ? await opened : opened
+    if (baseUrl === null)
+      return Promise.reject(new GatewayError('unavailable', `The connection '${connection.name}' has no address`))
     const path = this.#preset.paths?.[operation] ?? DEFAULT_PATHS[operation]
+    const secret = this.#credentials.open(connection)
+    return secret instanceof Promise
+      ? secret.then((opened) => this.#send(request, baseUrl, path, opened))
+      : this.#send(request, baseUrl, path, secret)
+  }
+
+  #send(request: ProviderRequest, baseUrl: string, path: string, secret: string | null): Promise<ProviderReply> {
+    const { connection, model } = request.target
     const wantsUsage = request.body.wantsStreamUsage
-    const body = request.body.toProvider(
-      model,
-      request.stream && !wantsUsage && this.#preset.streamUsage === 'stream_options',
-    )
+    const includeUsage = request.stream && !wantsUsage && this.#preset.streamUsage === 'stream_options'
+    const body = request.body.toProvider(model, includeUsage)
     return new Promise((resolve, reject) => {
       const call = new UpstreamCall({ request, secret, hideUsage: !wantsUsage, clock: this.#clock, resolve, reject })
       try {
