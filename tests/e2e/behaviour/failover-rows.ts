@@ -254,6 +254,16 @@ export const failoverRows: readonly Row[] = [
     },
   },
   {
+    name: 'busy-then-down',
+    says: 'That a target could not be reached says more than that another one had no room',
+    targets: [demo('', { capacity: [{ period: 'lifetime', requests: 0 }] }), closed],
+    resource: { retries: { max: 0 } },
+    expected: {
+      calls: Array.from({ length: 3 }, () => ['(first target_busy)', '(second provider_unavailable)']),
+      refused: { code: 'provider_unavailable' },
+    },
+  },
+  {
     name: 'circuit-open',
     says: 'A target that has failed five times in a row is skipped at no cost',
     targets: [demo('+status=503'), good],

@@ -208,6 +208,47 @@ describe('the error when everything has failed', () => {
     ])
   })
 
+  const fullAtFirst = (connection: string) => {
+    if (connection === 'a') throw new GatewayError('target_busy', 'busy', { clientRetry: false })
+  }
+
+  it('is that of a target that could not be reached rather than of one that had no room', async () => {
+    const world = requestWorld({ b: isUnreachable, admit: fullAtFirst })
+    await expect(world.ask()).rejects.toMatchObject({ code: 'provider_unavailable' })
+  })
+
+  it('is not that of a target whose circuit is open when another one had no room', async () => {
+    const world = requestWorld({ admit: fullAtFirst })
+    for (let i = 0; i < 5; i++) world.gateway.circuits.failed('b/m')
+    await expect(world.ask()).rejects.toMatchObject({ code: 'target_busy' })
+  })
+
+  it('is not that of a target that does not offer what is asked when another one had no room', async () => {
+    const world = requestWorld({
+      admit: fullAtFirst,
+      b: async () => {
+        throw new GatewayError('unsupported_parameter', 'not offered')
+      },
+    })
+    await expect(world.ask()).rejects.toMatchObject({ code: 'target_busy' })
+  })
+
+  it('is what the target said before it had no more room', async () => {
+    let asked = 0
+    const world = requestWorld({
+      a: status(503),
+      admit: () => {
+        if (asked++ > 0) throw new GatewayError('target_busy', 'busy')
+      },
+      resource: { ...RETRIES, fallbackModels: [] },
+    })
+    await expect(world.ask()).rejects.toMatchObject({ code: 'provider_unavailable' })
+    expect(world.ledger.records[0]?.decision.attempts.map(({ outcome }) => outcome)).toEqual([
+      'provider_unavailable',
+      'target_busy',
+    ])
+  })
+
   it('is the first refusal where nobody could be asked', async () => {
     const world = requestWorld({
       admit: (connection) => {

@@ -1,6 +1,6 @@
 import type { Resource, Target } from '../catalog/snapshot.ts'
 import { DEFAULT_RETRIES } from '../catalog/snapshot.ts'
-import { asGatewayError, GatewayError } from '../errors.ts'
+import { asGatewayError, ERROR_CODES, GatewayError } from '../errors.ts'
 import type { Admission } from '../gate/gate.ts'
 import type { Attempt } from '../ledger/exchange-record.ts'
 import type { ProviderReply } from '../providers/provider.ts'
@@ -20,7 +20,7 @@ export type Working = {
 
 /**
  * Tries targets in order until one answers; nothing has reached the client yet. Throws the last error that says
- * something about the request: of a target that was asked rather than of one that was passed over.
+ * something about the request: of a target that was asked, if in vain, rather than of one that was passed over.
  */
 export async function firstWorkingTarget(
   gw: Gateway,
@@ -29,18 +29,27 @@ export async function firstWorkingTarget(
   targets: readonly Target[],
   body: RequestBody,
 ): Promise<Working> {
+  const { attempts } = exchange
   let said: GatewayError | undefined
   let rest = targets
   for (let [target] = rest; target; [target] = rest) {
     rest = rest.slice(1)
+    const before = attempts.length
     const tried = await tryTarget(gw, call, exchange, target, rest, body)
     if (!(tried instanceof GatewayError)) return tried
-    if (!said || exchange.attempts.at(-1)?.sent) said = tried
+    if (!said || attempts.slice(before).some(wasAsked)) said = tried
     rest = able(exchange.resource, tried, target, rest)
     if (exchange.remainingMs() <= 0) break
   }
   throw said ?? new GatewayError('internal_error', 'No target was tried')
 }
+
+/** Also when it could not be reached; not when the gateway itself would not or could not ask. */
+const wasAsked = ({ sent, outcome }: Attempt): boolean => sent || PROVIDER_CODES.has(outcome)
+
+const PROVIDER_CODES: ReadonlySet<string> = new Set(
+  Object.entries(ERROR_CODES).flatMap(([code, { source }]) => (source === 'provider' ? [code] : [])),
+)
 
 /** The targets that may cure the error of the one before. */
 function able(
@@ -80,10 +89,11 @@ async function tryTarget(
     if (circuit === 'probe') attempt.probe = true
     const tried = await tryOnce(gw, call, exchange, target, attempt, body)
     if (!(tried instanceof GatewayError)) return tried
-    error = tried
-    if (call.signal.aborted) throw clientClosed(error)
-    const alone = !able(resource, error, target, rest).some(({ key }) => gw.circuits.opensInMs(key) === 0)
-    waitedMs = retryWait({ error, attempt, tries, alone }, resource?.retries ?? DEFAULT_RETRIES, gw.random)
+    if (call.signal.aborted) throw clientClosed(tried)
+    // What it said before says more than that there is no room to ask it again.
+    if (!error || tried.code !== 'target_busy') error = tried
+    const alone = !able(resource, tried, target, rest).some(({ key }) => gw.circuits.opensInMs(key) === 0)
+    waitedMs = retryWait({ error: tried, attempt, tries, alone }, resource?.retries ?? DEFAULT_RETRIES, gw.random)
     if (waitedMs === undefined || waitedMs >= exchange.remainingMs()) return error
     await gw.pause(waitedMs, call.signal)
     if (call.signal.aborted) throw clientClosed(error)
