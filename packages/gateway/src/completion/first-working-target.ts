@@ -7,6 +7,7 @@ import type { ProviderReply } from '../providers/provider.ts'
 import type { RequestBody } from '../wire/openai/body.ts'
 import { clientClosed } from './client-closed.ts'
 import type { Call, Exchange } from './exchange.ts'
+import { guess } from './guess.ts'
 import type { Gateway } from './pipeline.ts'
 import { retryWait } from './retry.ts'
 
@@ -131,8 +132,9 @@ async function tryOnce(
     const error = call.signal.aborted ? clientClosed(cause) : asGatewayError(cause)
     exchange.end(attempt, error.code)
     if (error.limit !== undefined) attempt.limit = error.limit
-    // A request that reached the provider stays charged there; only what it took of tokens is corrected.
-    if (attempt.sent) admission?.settle(undefined)
+    // A request that reached the provider stays charged there; only what it took of tokens is corrected. Where the
+    // client has left, nobody will say how much that was.
+    if (attempt.sent) admission?.settle(error.code === 'client_closed' ? guess(exchange) : undefined)
     else admission?.release()
     const verdict = VERDICTS[error.code] ?? 'undecided'
     gw.circuits[verdict](target.key)

@@ -316,6 +316,9 @@ describe("Rule 5: a client's disconnect aborts the provider call and is not the 
         decision: { attempts: [{ outcome: 'client_closed' }] },
       },
     ])
+    // The limits of the target are charged as those of the key are.
+    const cost = (world.ledger.records[0]?.usage?.input ?? 0) + 9
+    expect([world.log.at(-1), world.closed]).toEqual([`settle a ${cost}`, [cost]])
   })
 
   it('blames the client, whatever error the abort looks like at the provider', async () => {
