@@ -228,7 +228,8 @@ export type ErrorDetails = {
 export class GatewayError extends Error {
   readonly code: ErrorCode
   readonly param: string | undefined
-  readonly retryAfterMs: number | undefined
+  /** Mutable: whoever tried knows more of when to try again than who refused. */
+  retryAfterMs: number | undefined
   readonly providerCode: string | undefined
   readonly status: number
   readonly limit: string | undefined

@@ -188,12 +188,12 @@ export const errorRows: readonly Row[] = [
 
   {
     name: 'rate-limited',
-    says: "A provider's 429 is told as one",
+    says: "A provider's 429 that names no time is told as one, with the gateway's own next wait",
     targets: [demo('+status=429')],
-    resource: { retries: { max: 1 } },
+    resource: { retries: { max: 1, baseMs: 300 } },
     expected: {
       calls: thrice(['first provider_rate_limited', 'first provider_rate_limited']),
-      refused: { code: 'provider_rate_limited' },
+      refused: { code: 'provider_rate_limited', retryAfterMs: 600 },
     },
   },
   ...(['/completions', '/embeddings'] as const).map((path) => ({

@@ -47,6 +47,17 @@ export const failoverRows: readonly Row[] = [
     },
   },
   {
+    name: '429-at-once',
+    says: 'A 429 with a Retry-After of 0 is no reason for a tight loop, of the gateway or of the SDK',
+    targets: [demo('+status=429+retry-after=0')],
+    ask: { maxRetries: 1 },
+    expected: {
+      calls: [three('provider_rate_limited'), three('provider_rate_limited')],
+      gapsMs: [95, 95, 95, 95, 95],
+      refused: { code: 'provider_rate_limited', retryAfterMs: 100 },
+    },
+  },
+  {
     name: '429-silent-on-when',
     says: 'A 429 that does not say for how long is tried again as often as the resource allows, then the next target',
     targets: [demo('+status=429'), good],

@@ -106,6 +106,32 @@ describe('trying one target again', () => {
     expect(calls(world)).toEqual(['a'])
   })
 
+  it.each([0, 1])('takes a Retry-After of %d ms for a backoff that is never hardly any', async (retryAfterMs) => {
+    const resource = { ...RETRIES, fallbackModels: [] }
+    const least = requestWorld({ a: limited({ retryAfterMs }), resource, random: () => 0 })
+    await least.ask().catch(() => {})
+    expect(least.waits).toEqual([100, 100])
+    const most = requestWorld({ a: limited({ retryAfterMs }), resource, random: () => 1 })
+    await most.ask().catch(() => {})
+    expect(most.waits).toEqual([100, 200])
+  })
+
+  it.each([
+    ['429 without a time', limited()],
+    ['429 with a Retry-After of 0', limited({ retryAfterMs: 0 })],
+    ['503 with a Retry-After of 0', fails('provider_unavailable', { retryAfterMs: 0 }, 503)],
+  ])('tells the client of a %s how long its next try would wait at most', async (_what, a) => {
+    const world = requestWorld({ a, resource: { ...RETRIES, fallbackModels: [] } })
+    await expect(world.ask()).rejects.toMatchObject({ retryAfterMs: 400 })
+    const atOnce = requestWorld({ a, resource: { retries: { max: 0, baseMs: 1, capMs: 1 }, fallbackModels: [] } })
+    await expect(atOnce.ask()).rejects.toMatchObject({ retryAfterMs: 100 })
+  })
+
+  it('tells no time where nothing says that waiting helps', async () => {
+    const world = requestWorld({ a: status(503), resource: { ...RETRIES, fallbackModels: [] } })
+    await expect(world.ask()).rejects.toMatchObject({ retryAfterMs: undefined })
+  })
+
   it('borrows from the target for each request, and from the key once', async () => {
     const world = requestWorld({ a: inTurn(status(503), answers()), resource: RETRIES })
     await world.ask()

@@ -9,7 +9,7 @@ import { clientClosed } from './client-closed.ts'
 import type { Call, Exchange } from './exchange.ts'
 import { guess } from './guess.ts'
 import type { Gateway } from './pipeline.ts'
-import { retryWait } from './retry.ts'
+import { clientWait, retryWait } from './retry.ts'
 
 /** A target that answered, and what it was lent. */
 export type Working = {
@@ -78,6 +78,7 @@ async function tryTarget(
   body: RequestBody,
 ): Promise<Working | GatewayError> {
   const { resource } = exchange
+  const retries = resource?.retries ?? DEFAULT_RETRIES
   let error: GatewayError | undefined
   let waitedMs: number | undefined
   for (let tries = 1; ; tries++) {
@@ -94,7 +95,9 @@ async function tryTarget(
     // What it said before says more than that there is no room to ask it again.
     if (!error || tried.code !== 'target_busy') error = tried
     const alone = !able(resource, tried, target, rest).some(({ key }) => gw.circuits.opensInMs(key) === 0)
-    waitedMs = retryWait({ error: tried, attempt, tries, alone }, resource?.retries ?? DEFAULT_RETRIES, gw.random)
+    const failed = { error: tried, attempt, tries, alone }
+    waitedMs = retryWait(failed, retries, gw.random)
+    tried.retryAfterMs = clientWait(failed, retries)
     if (waitedMs === undefined || waitedMs >= exchange.remainingMs()) return error
     await gw.pause(waitedMs, call.signal)
     if (call.signal.aborted) throw clientClosed(error)

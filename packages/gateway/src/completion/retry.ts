@@ -1,5 +1,5 @@
 import type { ResolvedRetries } from '../catalog/snapshot.ts'
-import type { GatewayError } from '../errors.ts'
+import { ERROR_CODES, type GatewayError } from '../errors.ts'
 import type { Attempt } from '../ledger/exchange-record.ts'
 
 export type FailedTry = {
@@ -13,18 +13,39 @@ export type FailedTry = {
 
 /**
  * Milliseconds to wait before the same target is tried again; undefined when it is not. A time that the provider names
- * is honoured: waited for when it is short and nobody else can serve, never cut short.
+ * is honoured: waited for when it is short and nobody else can serve, never cut short. One that is hardly any is taken
+ * for a backoff of at least {@link LEAST_WAIT_MS}: tries that follow each other at once would be a tight loop.
  *
  * @param random from 0 up to 1
  */
 export function retryWait(failed: FailedTry, retries: ResolvedRetries, random: () => number): number | undefined {
   const { error, tries, alone } = failed
   if (tries > Math.min(retries.max, mostRetries(failed))) return undefined
-  if (error.retryAfterMs !== undefined)
-    return alone && error.retryAfterMs <= retries.capMs ? error.retryAfterMs : undefined
-  // Exponential with full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
-  return random() * Math.min(retries.capMs, retries.baseMs * 2 ** (tries - 1))
+  // Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+  const backoffMs = random() * longestBackoffMs(tries, retries)
+  const { retryAfterMs } = error
+  if (retryAfterMs === undefined) return backoffMs
+  if (!alone || retryAfterMs > retries.capMs) return undefined
+  return retryAfterMs < LEAST_WAIT_MS ? Math.max(backoffMs, LEAST_WAIT_MS) : retryAfterMs
 }
+
+/**
+ * Milliseconds after which the client may try again; undefined where nothing is known of that. What the provider names
+ * counts, unless it is hardly any: then, and for a 429 that names none, it is the longest that the gateway itself would
+ * wait before its next try.
+ */
+export function clientWait({ error, tries }: FailedTry, retries: ResolvedRetries): number | undefined {
+  const { code, retryAfterMs } = error
+  if (ERROR_CODES[code].source !== 'provider') return retryAfterMs
+  const named = retryAfterMs ?? (code === 'provider_rate_limited' ? 0 : Infinity)
+  return named < LEAST_WAIT_MS ? Math.max(longestBackoffMs(tries, retries), LEAST_WAIT_MS) : retryAfterMs
+}
+
+/** The least wait between tries where a provider asks for one, however short it says. */
+const LEAST_WAIT_MS = 100
+
+const longestBackoffMs = (tries: number, { baseMs, capMs }: ResolvedRetries) =>
+  Math.min(capMs, baseMs * 2 ** (tries - 1))
 
 /** How often a fault of this kind is worth another try at the same target, whatever the resource allows. */
 function mostRetries({ error, attempt }: FailedTry): number {
