@@ -168,7 +168,7 @@ export const ERROR_CODES = {
     source: 'provider',
     fallback: 'none',
     clientRetry: false,
-    when: "The provider refused the request for another reason; status, message and code are the provider's own (408 and 409 may be retried).",
+    when: "The provider refused the request for another reason; status, message and code are the provider's own (409 may be retried; its 408 is a `provider_timeout`).",
   },
   provider_stream_failed: {
     status: 502,
@@ -192,7 +192,7 @@ export const ERROR_CODES = {
     source: 'gateway',
     fallback: 'none',
     clientRetry: true,
-    when: 'The gateway can not serve now: it is shutting down, its journal is full, its database is away, or no target of the resource is enabled.',
+    when: 'The gateway can not serve now: it is shutting down, its journal is full, or its database is away. Not to be retried where waiting cures nothing: no target of the resource is enabled.',
   },
   internal_error: {
     status: 500,
@@ -259,13 +259,19 @@ export class GatewayError extends Error {
     const headers: Record<string, string> = {
       ...this.#headers,
       'x-vmx-error-source': ERROR_CODES[this.code].source,
-      'x-should-retry': String(this.#clientRetry && (this.retryAfterMs ?? 0) <= LONGEST_RETRY_MS),
+      'x-should-retry': String(this.#clientRetry && this.#waitMs() <= LONGEST_RETRY_MS),
     }
     if (this.retryAfterMs !== undefined) {
       headers['retry-after-ms'] = String(Math.ceil(this.retryAfterMs))
       headers['retry-after'] = String(Math.ceil(this.retryAfterMs / 1000))
     }
     return headers
+  }
+
+  /** Of what refuses for now and can't say until when, nobody knows that a retry would help. */
+  #waitMs(): number {
+    const { status, retryAfterMs } = this
+    return retryAfterMs ?? (status === 429 || status === 503 ? Infinity : 0)
   }
 
   /** The body in OpenAI's shape. */

@@ -79,10 +79,13 @@ export const errorRows: readonly Row[] = [
     ask: { headers: { 'x-large': 'x'.repeat(20_000) } },
     expected: { calls: [[]], unrecorded: true, refused: { code: 'headers_too_large' } },
   },
-  unasked('unavailable', 'A resource without a target that is enabled is unavailable', { code: 'unavailable' }, [], {
-    targets: [demo('', { enabled: false })],
-    calls: [[], [], []],
-  }),
+  unasked(
+    'unavailable',
+    'A resource without a target that is enabled is unavailable, which no retry cures',
+    { code: 'unavailable', retry: false },
+    [],
+    { targets: [demo('', { enabled: false })] },
+  ),
 
   unasked(
     'operation',

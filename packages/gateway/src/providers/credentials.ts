@@ -26,7 +26,10 @@ export class Credentials {
     const value = await this.#vault
       .open(sealed, { workspaceId, environmentId, connectionId: id })
       .catch((cause: unknown) => {
-        throw new GatewayError('unavailable', 'The credential of the connection can not be opened now', { cause })
+        throw new GatewayError('unavailable', 'The credential of the connection can not be opened now', {
+          cause,
+          retryAfterMs: 1000,
+        })
       })
     this.#opened.set(id, { sealed, value, until: this.#clock.now() + KEPT_MS })
     return value
