@@ -83,13 +83,21 @@ export const environmentSpec = z.strictObject({
 
 export const workspaceSpec = z.strictObject({
   name,
-  timeZone: z
-    .string()
-    .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'must be an IANA time zone')
-    .default('UTC'),
+  timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone').default('UTC'),
   ...limits,
   environments: z.array(environmentSpec).default([]),
 })
+
+/** Every name of the IANA database, also those that stand for another one; no offset such as `+05:30`. */
+function isTimeZone(name: string): boolean {
+  if (!/^[a-z]/i.test(name)) return false
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** The document that `VMX_CONFIG` names. Everything in it is created or brought up to date by name; what it leaves out stays. */
 export const configFile = z.strictObject({ workspaces: z.array(workspaceSpec) })
