@@ -43,15 +43,20 @@ export async function memory(target, { count }) {
   return { kilobytes: (resident[1] - resident[0]) / 1024 / count }
 }
 
-/** Runs `measure` on each target in turn, `rounds` times, and answers the medians: `targets[i]` → `answer[i]`. */
+/**
+ * Runs `measure` on each target in turn, `rounds` times, and answers the medians: `targets[i]` → `answer[i]`. Where it is
+ * about CPU, `cpuOfBase` is the median of what the first target took in the same round, divided by what this one took: other
+ * work on the machine comes and goes, and hits both.
+ */
 export async function interleaved(targets, rounds, measure) {
   const results = targets.map(() => [])
   for (let round = 0; round < rounds; round++) {
     for (const [index, target] of targets.entries()) results[index].push(await measure(target))
   }
-  return results.map((figures) =>
-    Object.fromEntries(Object.keys(figures[0]).map((name) => [name, median(figures.map((each) => each[name]))])),
-  )
+  return results.map((figures) => ({
+    ...Object.fromEntries(Object.keys(figures[0]).map((name) => [name, median(figures.map((each) => each[name]))])),
+    cpuOfBase: median(figures.map(({ cpuMicros }, round) => results[0][round].cpuMicros / cpuMicros)),
+  }))
 }
 
 /** Of an even count the mean of the two in the middle: the rounds are few. */

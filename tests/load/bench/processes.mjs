@@ -77,14 +77,17 @@ function tree(pid) {
   return [pid, ...children.flatMap(tree)]
 }
 
-/** `utime` and `stime`, which hold all threads, also those that have ended. See proc_pid_stat(5). */
-function cpuMsOf(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS
-}
-
-const TICK_MS = 1000 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
+/** Of all threads that are alive: ticks of a hundredth of a second are too coarse. See the kernel's sched-stats.rst. */
+const cpuMsOf = (pid) =>
+  sum(
+    readdirSync(`/proc/${pid}/task`).map((thread) => {
+      try {
+        return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0]) / 1e6
+      } catch {
+        return 0
+      }
+    }),
+  )
 
 const residentBytesOf = (pid) => Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * PAGE_BYTES
 
