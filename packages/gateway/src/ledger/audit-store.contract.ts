@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AuditStore } from './audit-store.ts'
-import { exchangeRecord, HOSTILE, refusedRecord } from './exchange-record.fixture.ts'
+import { bytesOf, exchangeRecord, HOSTILE, refusedRecord } from './exchange-record.fixture.ts'
 import { BatchRejected } from './record-sink.ts'
 
 /** What every audit store promises. @param open an empty store, closed after the last test */
@@ -14,7 +14,7 @@ export function auditStoreContract(open: () => Promise<{ store: AuditStore; clos
   })
   afterAll(() => close?.())
 
-  const append = (...records: object[]) => store.append(records.map((record) => JSON.stringify(record)))
+  const append = (...records: object[]) => store.append(records.map(bytesOf))
   let environments = 0
   const newEnvironment = () => `01900000-0000-7000-9000-${String(++environments).padStart(12, '0')}`
 
@@ -45,7 +45,7 @@ export function auditStoreContract(open: () => Promise<{ store: AuditStore; clos
     expect(await store.get('operator', record.id)).toEqual(record)
   })
 
-  test.each([
+  test.each<[string, string | Buffer]>([
     ['not JSON', '{"id":'],
     ['an id that is none', JSON.stringify({ ...exchangeRecord(), id: 'x' })],
     ['no time', JSON.stringify({ ...exchangeRecord(), startedAt: undefined })],
@@ -56,12 +56,13 @@ export function auditStoreContract(open: () => Promise<{ store: AuditStore; clos
     ['a number', '1'],
     ['null', 'null'],
     ['nothing', ''],
+    ['bytes that are no UTF-8', Buffer.from(JSON.stringify(exchangeRecord({ requestedModel: 'ÿ' })), 'latin1')],
   ])(
     'one poisoned record (%s) rejects its batch, stores nothing of it and does no harm to the next',
     async (_name, poison) => {
       const environmentId = newEnvironment()
-      const good = JSON.stringify(exchangeRecord({ environmentId }))
-      await expect(store.append([good, poison, good])).rejects.toThrow(BatchRejected)
+      const good = bytesOf(exchangeRecord({ environmentId }))
+      await expect(store.append([good, Buffer.from(poison), good])).rejects.toThrow(BatchRejected)
       expect((await store.list({ environmentId }, { limit: 10 })).records).toEqual([])
       await store.append([good])
       expect((await store.list({ environmentId }, { limit: 10 })).records).toHaveLength(1)

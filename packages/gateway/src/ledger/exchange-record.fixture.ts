@@ -29,6 +29,9 @@ export const exchangeRecord = (changes: Partial<ExchangeRecord> = {}): ExchangeR
   ...changes,
 })
 
+/** A record as journals and sinks pass it. */
+export const bytesOf = (record: object): Buffer => Buffer.from(JSON.stringify(record))
+
 /** A refusal that came before anything about the caller was known. */
 export function refusedRecord(): ExchangeRecord {
   const { id, startedAt } = exchangeRecord()

@@ -1,5 +1,8 @@
-/** An ended exchange on its way to the stores. `json` is the JSON text of an ExchangeRecord. */
-export type JournalEntry = { readonly seq: number; readonly json: string }
+/**
+ * An ended exchange on its way to the stores. `json` is the JSON text of an ExchangeRecord in UTF-8, not to be written
+ * to and valid until the sink that read it acknowledges it: then its memory may serve other records.
+ */
+export type JournalEntry = { readonly seq: number; readonly json: Buffer }
 
 export type JournalStats = {
   /** Records that some sink still has to take. */

@@ -17,7 +17,7 @@ const note = (ledger: Ledger, exchange: ExchangeRecord) => ledger.opened(exchang
 const record = (ledger: Ledger, exchange: ExchangeRecord) => ledger.record(exchange.id, JSON.stringify(exchange))
 
 const recordsIn = async (journal: MemoryJournal): Promise<ExchangeRecord[]> =>
-  (await journal.read('audit', 1000)).map(({ json }) => JSON.parse(json))
+  (await journal.read('audit', 1000)).map(({ json }) => JSON.parse(json.toString()))
 
 const interrupted = (changes: Partial<ExchangeRecord> = {}) => {
   const { usage: _, ...exchange } = exchangeRecord({ outcome: 'interrupted', status: 0, ...changes })

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { z } from 'zod'
 import type { AuditQuery, AuditScope, AuditStore } from './audit-store.ts'
 import type { ExchangeRecord } from './exchange-record.ts'
@@ -7,7 +8,7 @@ import { BatchRejected } from './record-sink.ts'
 export class MemoryAuditStore implements AuditStore {
   readonly #records = new Map<string, ExchangeRecord>()
 
-  async append(records: readonly string[]): Promise<void> {
+  async append(records: readonly Buffer[]): Promise<void> {
     for (const record of parseBatch(records)) {
       if (!this.#records.has(record.id)) this.#records.set(record.id, record)
     }
@@ -30,14 +31,15 @@ export class MemoryAuditStore implements AuditStore {
 }
 
 /** Throws {@link BatchRejected} unless every text is a record that any store could keep. */
-export const parseBatch = (records: readonly string[]): ExchangeRecord[] => records.map(parseRecord)
+export const parseBatch = (records: readonly Buffer[]): ExchangeRecord[] => records.map(parseRecord)
 
 /** Whether whoever asks with `scope` may see it. */
 export const inScope = (scope: AuditScope, { environmentId }: Pick<ExchangeRecord, 'environmentId'>): boolean =>
   scope === 'operator' || scope.environmentId === environmentId
 
-const parseRecord = (json: string): ExchangeRecord => {
-  if (UNSTORABLE.test(json)) throw new BatchRejected('A record holds text that no database takes')
+const parseRecord = (bytes: Buffer): ExchangeRecord => {
+  const json = bytes.toString()
+  if (!isUtf8(bytes) || UNSTORABLE.test(json)) throw new BatchRejected('A record holds text that no database takes')
   try {
     const record = JSON.parse(json)
     storable.parse(record)

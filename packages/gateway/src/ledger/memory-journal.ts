@@ -11,7 +11,7 @@ export type MemoryJournalOptions = {
   predecessor?: MemoryJournal
 }
 
-type Kept = JournalEntry & { readonly at: number; readonly bytes: number }
+type Kept = JournalEntry & { readonly at: number }
 
 /** A journal that lasts as long as the process: for tests, and for whoever can lose what is not shipped yet. */
 export class MemoryJournal implements Journal {
@@ -45,7 +45,7 @@ export class MemoryJournal implements Journal {
 
   async append(id: string, json: string): Promise<void> {
     this.#requireOpen()
-    this.#keep(this.#clock.now(), json)
+    this.#keep(this.#clock.now(), Buffer.from(json))
     this.#notes.delete(id)
     this.#orphans.delete(id)
     for (const listener of this.#listeners) listener()
@@ -68,7 +68,7 @@ export class MemoryJournal implements Journal {
     this.#acknowledged.set(sink, Math.max(this.#placeOf(sink), Math.min(seq, this.#lastSeq)))
     const everybodyHas = Math.min(...this.#acknowledged.values())
     this.#records = this.#records.filter((record) => {
-      if (record.seq <= everybodyHas) this.#bytes -= record.bytes
+      if (record.seq <= everybodyHas) this.#bytes -= record.json.length
       return record.seq > everybodyHas
     })
   }
@@ -101,11 +101,10 @@ export class MemoryJournal implements Journal {
     return [...this.#setAside.values()]
   }
 
-  #keep(at: number, json: string): void {
+  #keep(at: number, json: Buffer): void {
     this.#lastSeq += 1
-    const bytes = Buffer.byteLength(json)
-    this.#records.push({ seq: this.#lastSeq, json, at, bytes })
-    this.#bytes += bytes
+    this.#records.push({ seq: this.#lastSeq, json, at })
+    this.#bytes += json.length
   }
 
   #placeOf(sink: string): number {

@@ -7,7 +7,7 @@ import type { UsageRow, UsageStore } from './usage-store.ts'
 export class MemoryUsageStore implements UsageStore {
   readonly #rows = new Map<string, UsageRow>()
 
-  async append(records: readonly string[]): Promise<void> {
+  async append(records: readonly Buffer[]): Promise<void> {
     for (const record of parseBatch(records)) {
       if (!this.#rows.has(record.id)) this.#rows.set(record.id, usageRow(record))
     }

@@ -8,7 +8,8 @@ export interface RecordSink {
   /**
    * Stores a batch, all or nothing. A record whose id is there already is left as it is: batches may be repeated.
    * Throws {@link BatchRejected} when the data is at fault; anything else means the store is away.
-   * @param records JSON texts of ExchangeRecords, as the journal holds them: a database parses them itself
+   * @param records JSON texts of ExchangeRecords in UTF-8, as the journal holds them: a database parses them itself.
+   *   Valid until this settles
    */
-  append(records: readonly string[]): Promise<void>
+  append(records: readonly Buffer[]): Promise<void>
 }

@@ -10,7 +10,7 @@ export type ShipperOptions = {
   sink: RecordSink
   log: Log
   maxBatch?: number
-  /** How long a batch may fill up before it is sent. */
+  /** How long a batch may fill up before it is sent: a transaction costs about the same whatever its size. */
   lingerMs?: number
   /** Resolves after `ms`, or at once when `signal` is aborted; never rejects. */
   pause?: (ms: number, signal: AbortSignal) => Promise<void>
@@ -45,8 +45,8 @@ export class Shipper {
       journal,
       sink,
       log,
-      maxBatch = 500,
-      lingerMs = 100,
+      maxBatch = 1000,
+      lingerMs = 200,
       pause = unreferencedPause,
       random = Math.random,
     } = options

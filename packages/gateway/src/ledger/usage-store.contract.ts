@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { exchangeRecord, HOSTILE, refusedRecord } from './exchange-record.fixture.ts'
+import { bytesOf, exchangeRecord, HOSTILE, refusedRecord } from './exchange-record.fixture.ts'
 import { BatchRejected } from './record-sink.ts'
 import type { UsageStore } from './usage-store.ts'
 
@@ -14,7 +14,7 @@ export function usageStoreContract(open: () => Promise<{ store: UsageStore; clos
   })
   afterAll(() => close?.())
 
-  const append = (...records: object[]) => store.append(records.map((record) => JSON.stringify(record)))
+  const append = (...records: object[]) => store.append(records.map(bytesOf))
 
   test('one row an exchange, with what it used', async () => {
     const record = exchangeRecord({ model: HOSTILE })
@@ -82,7 +82,7 @@ export function usageStoreContract(open: () => Promise<{ store: UsageStore; clos
     ['a list', '[]'],
   ])('one poisoned record (%s) rejects its batch and stores nothing of it', async (_name, poison) => {
     const good = exchangeRecord()
-    await expect(store.append([JSON.stringify(good), poison])).rejects.toThrow(BatchRejected)
+    await expect(store.append([bytesOf(good), Buffer.from(poison)])).rejects.toThrow(BatchRejected)
     expect(await store.get('operator', good.id)).toBeUndefined()
     await append(good)
     expect(await store.get('operator', good.id)).toBeDefined()

@@ -1,5 +1,5 @@
 import type { ExchangeRecord } from '@vm-x/gateway'
-import { auditStoreContract, exchangeRecord } from '@vm-x/gateway/testing'
+import { auditStoreContract, bytesOf, exchangeRecord } from '@vm-x/gateway/testing'
 import { describe, expect, test } from 'vitest'
 import { testDatabases } from '../db/test-databases.ts'
 import { SqlAuditStore } from './sql-audit-store.ts'
@@ -35,7 +35,7 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
   test('the whole decision comes back as it was made, and the user has a column of its own', async () => {
     const database = await open()
     const record = exchangeRecord({ decision, user: 'user-7' })
-    await new SqlAuditStore(database).append([JSON.stringify(record)])
+    await new SqlAuditStore(database).append([bytesOf(record)])
     expect(await new SqlAuditStore(database).get('operator', record.id)).toEqual(record)
     expect(await database.db.selectFrom('audit_exchange').select('end_user').execute()).toEqual([
       { end_user: 'user-7' },

@@ -12,7 +12,7 @@ export class SqlAuditStore implements AuditStore {
     this.#database = database
   }
 
-  async append(records: readonly string[]): Promise<void> {
+  async append(records: readonly Buffer[]): Promise<void> {
     await appendRecords(this.#database, records, AUDIT_INSERT)
   }
 

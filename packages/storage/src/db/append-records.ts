@@ -7,7 +7,7 @@ const DATA_FAULTS = /^(21|22|23|54)/
 /** Stores records with `insert`, see {@link OpenedDatabase.bulkInsert}. Throws {@link BatchRejected} when the data is at fault. */
 export async function appendRecords(
   database: OpenedDatabase,
-  records: readonly string[],
+  records: readonly Buffer[],
   insert: string,
 ): Promise<void> {
   if (records.length === 0) return

@@ -1,4 +1,4 @@
-import { exchangeRecord } from '@vm-x/gateway/testing'
+import { bytesOf, exchangeRecord } from '@vm-x/gateway/testing'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SqlAuditStore } from '../audit/sql-audit-store.ts'
@@ -18,9 +18,7 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
   let database: OpenedDatabase
   beforeAll(async () => {
     database = await open()
-    const records = [month(0), month(12), month(40)].map((at) =>
-      JSON.stringify(exchangeRecord({ startedAt: at.getTime() })),
-    )
+    const records = [month(0), month(12), month(40)].map((at) => bytesOf(exchangeRecord({ startedAt: at.getTime() })))
     await new SqlAuditStore(database).append(records)
     await new SqlUsageStore(database).append(records)
   })

@@ -1,4 +1,5 @@
 import { silentLog } from '@vm-x/gateway'
+import { bytesOf } from '@vm-x/gateway/testing'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenedDatabase, openDatabase } from './open.ts'
@@ -47,18 +48,20 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
       ...[1, 2].map((id) =>
         database.db.transaction().execute((trx) => sql`insert into counted values (${id})`.execute(trx)),
       ),
-      database.bulkInsert(['{"id":3}', '{"id":4}'], insert),
+      database.bulkInsert([{ id: 3 }, { id: 4 }].map(bytesOf), insert),
       sql`insert into counted values (5)`.execute(database.db),
-      database.bulkInsert(['{"id":6}'], insert),
+      database.bulkInsert([bytesOf({ id: 6 })], insert),
     ])
     expect(await ids()).toEqual([1, 2, 3, 4, 5, 6])
   })
 
   test('a bulk insert that fails leaves nothing, and the connection usable', async () => {
-    await expect(database.bulkInsert(['{"id":8}'], 'insert into counted values (8), (8)')).rejects.toMatchObject({
+    await expect(
+      database.bulkInsert([bytesOf({ id: 8 })], 'insert into counted values (8), (8)'),
+    ).rejects.toMatchObject({
       code: '23505',
     })
-    await database.bulkInsert(['{"id":9}'], "insert into counted select (data ->> 'id')::bigint from batch")
+    await database.bulkInsert([bytesOf({ id: 9 })], "insert into counted select (data ->> 'id')::bigint from batch")
     expect(await ids()).toEqual([1, 2, 3, 4, 5, 6, 9])
   })
 

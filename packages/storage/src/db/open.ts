@@ -23,10 +23,10 @@ export type OpenedDatabase = {
   /** For audit and usage reads, which may lag; the same as `db` where there is no replica. */
   readonly reader: Kysely<Database>
   /**
-   * Runs `insert` in a transaction of its own, with `jsonTexts` as rows of a temporary table `batch (data jsonb)`:
+   * Runs `insert` in a transaction of its own, with `jsonTexts` (UTF-8) as rows of a temporary table `batch (data jsonb)`:
    * all or nothing. An error of the database has its SQLSTATE as `code`.
    */
-  bulkInsert(jsonTexts: readonly string[], insert: string): Promise<void>
+  bulkInsert(jsonTexts: readonly Buffer[], insert: string): Promise<void>
   close(): Promise<void>
 }
 

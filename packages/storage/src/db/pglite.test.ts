@@ -24,7 +24,7 @@ function startWriter(path: string) {
     await sql\`create table if not exists written (id bigint)\`.execute(db)
     for (let id = 1; ; id += 2) {
       await db.transaction().execute((trx) => sql\`insert into written values (\${id})\`.execute(trx))
-      await bulkInsert([String(id + 1)], 'insert into written select (data #>> array[]::text[])::bigint from batch')
+      await bulkInsert([Buffer.from(String(id + 1))], 'insert into written select (data #>> array[]::text[])::bigint from batch')
       console.log(id + 1)
     }`
   const file = new URL('.', import.meta.url)

@@ -31,7 +31,7 @@ export async function openPGlite(directory: string | 'memory'): Promise<OpenedDa
     throw error
   }
   const db = new GuardedKysely({ dialect: new PostgresDialect({ pool }) })
-  const bulkInsert = async (jsonTexts: readonly string[], insert: string) => {
+  const bulkInsert = async (jsonTexts: readonly Buffer[], insert: string) => {
     const client = await pool.connect()
     const copy = () =>
       pool.ask({

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { BatchRejected, silentLog } from '@vm-x/gateway'
-import { exchangeRecord } from '@vm-x/gateway/testing'
+import { bytesOf, exchangeRecord } from '@vm-x/gateway/testing'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { SqlAuditStore } from '../audit/sql-audit-store.ts'
@@ -22,7 +22,7 @@ test('a server that is killed fails what is under way, never the process, and is
   await migrate(database.db)
   const audit = new SqlAuditStore(database)
   const record = exchangeRecord()
-  await audit.append([JSON.stringify(record)])
+  await audit.append([bytesOf(record)])
 
   // An idle connection, one idle inside a transaction, and one with a statement running.
   expect(await audit.get('operator', record.id)).toEqual(record)
@@ -41,14 +41,14 @@ test('a server that is killed fails what is under way, never the process, and is
   killed.resolve()
   expect((await underWay).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
 
-  const refused = await audit.append([JSON.stringify(exchangeRecord())]).catch((error: unknown) => error)
+  const refused = await audit.append([bytesOf(exchangeRecord())]).catch((error: unknown) => error)
   expect(refused).toBeInstanceOf(Error)
   expect(refused).not.toBeInstanceOf(BatchRejected)
   await expect(audit.get('operator', record.id)).rejects.toThrow()
 
   await server.start()
   expect(await audit.get('operator', record.id)).toEqual(record)
-  await audit.append([JSON.stringify(exchangeRecord())])
+  await audit.append([bytesOf(exchangeRecord())])
   await database.close()
   await server.stop()
 })

@@ -36,7 +36,7 @@ export function openPostgres(options: DatabaseOptions): OpenedDatabase {
   }
 }
 
-async function bulkInsert(pool: pg.Pool, jsonTexts: readonly string[], insert: string): Promise<void> {
+async function bulkInsert(pool: pg.Pool, jsonTexts: readonly Buffer[], insert: string): Promise<void> {
   const client = await pool.connect()
   const copy = () =>
     pipeline(

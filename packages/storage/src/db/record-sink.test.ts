@@ -1,5 +1,5 @@
 import { BatchRejected } from '@vm-x/gateway'
-import { exchangeRecord } from '@vm-x/gateway/testing'
+import { bytesOf, exchangeRecord } from '@vm-x/gateway/testing'
 import { describe, expect, test } from 'vitest'
 import type { OpenedDatabase } from './open.ts'
 import { sqlRecordSink } from './record-sink.ts'
@@ -12,14 +12,13 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
     )
     return { audit: audit?.map(({ id }) => id).sort(), usage: usage?.map(({ id }) => id).sort() }
   }
-  const texts = (records: object[]) => records.map((record) => JSON.stringify(record))
 
   test('records are in the audit and in the usage, once, however often they come', async () => {
     const database = await open()
     const sink = sqlRecordSink(database)
     const records = [exchangeRecord(), exchangeRecord(), exchangeRecord()]
-    await sink.append(texts(records.slice(0, 2)))
-    await sink.append(texts(records))
+    await sink.append(records.slice(0, 2).map(bytesOf))
+    await sink.append(records.map(bytesOf))
     const ids = records.map(({ id }) => id).sort()
     expect(await idsOf(database)).toEqual({ audit: ids, usage: ids })
     await database.close()
@@ -31,10 +30,10 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
     const good = exchangeRecord()
     const usage = { input: 0.5, cachedInput: 0, output: 1, reasoning: 0, source: 'reported' as const }
     const bad = exchangeRecord({ usage })
-    await expect(sink.append(texts([good, bad]))).rejects.toBeInstanceOf(BatchRejected)
+    await expect(sink.append([good, bad].map(bytesOf))).rejects.toBeInstanceOf(BatchRejected)
     expect(await idsOf(database)).toEqual({ audit: [], usage: [] })
-    await expect(sink.append(texts([bad]))).rejects.toBeInstanceOf(BatchRejected)
-    await sink.append(texts([good]))
+    await expect(sink.append([bytesOf(bad)])).rejects.toBeInstanceOf(BatchRejected)
+    await sink.append([bytesOf(good)])
     expect(await idsOf(database)).toEqual({ audit: [good.id, bad.id].sort(), usage: [good.id] })
     await database.close()
   })

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { silentLog } from '@vm-x/gateway'
-import { exchangeRecord } from '@vm-x/gateway/testing'
+import { bytesOf, exchangeRecord } from '@vm-x/gateway/testing'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SqlAuditStore } from '../audit/sql-audit-store.ts'
@@ -52,8 +52,8 @@ afterAll(async () => {
 test('the serving role appends and reads the audit and the usage', async () => {
   const record = exchangeRecord({ startedAt: Date.now() })
   const [audit, usage] = [new SqlAuditStore(served), new SqlUsageStore(served)]
-  await audit.append([JSON.stringify(record)])
-  await usage.append([JSON.stringify(record)])
+  await audit.append([bytesOf(record)])
+  await usage.append([bytesOf(record)])
   expect(await audit.get('operator', record.id)).toEqual(record)
   expect(await usage.get('operator', record.id)).toMatchObject({ id: record.id })
 })

@@ -54,7 +54,7 @@ const contents = async (journal: Journal) => {
   const records = await journal.read('audit', 1_000_000)
   const orphans = await journal.orphans()
   const idOf = (text: string) => text.slice(0, text.indexOf(' '))
-  return { records: records.map(({ json }) => idOf(json)), orphans: orphans.map(idOf) }
+  return { records: records.map(({ json }) => idOf(json.toString())), orphans: orphans.map(idOf) }
 }
 
 const randomUpTo = (limit: number) => Math.floor(Math.random() * limit)

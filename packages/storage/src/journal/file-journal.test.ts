@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import type { Journal } from '@vm-x/gateway'
 import { journalContract } from '@vm-x/gateway/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openFileJournal } from './file-journal.ts'
@@ -17,6 +18,9 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
 const open = async (where = dir) => openFileJournal({ dir: where, maxBytes: 1e9, sinks: ['audit'], clock })
+
+const textsFor = async (journal: Journal, limit = 10) =>
+  (await journal.read('audit', limit)).map(({ json }) => json.toString())
 
 /** Paths of all that is in the directory. */
 const journalFiles = async () => {
@@ -73,7 +77,7 @@ test('a process that died before it held anything is no obstacle, however far it
   await writeFile(join(dir, 'journal-3', '000000001.log'), 'vm-x-ai jou')
   const journal = await open()
   await journal.append('a', 'a')
-  expect(await journal.read('audit', 10)).toMatchObject([{ json: 'a' }])
+  expect(await textsFor(journal)).toEqual(['a'])
   await journal.acknowledge('audit', 1)
   await journal.close()
   expect(await readdir(dir)).toEqual([])
@@ -89,11 +93,11 @@ test('what has left and what has ended stays so over several takeovers', async (
   await second.close()
   const third = await open()
   expect(await third.orphans()).toEqual(['n'])
-  expect((await third.read('audit', 10)).map(({ json }) => json)).toEqual(['c', 'M'])
+  expect(await textsFor(third)).toEqual(['c', 'M'])
   await third.acknowledge('audit', 1)
   await third.close()
   const fourth = await open()
-  expect((await fourth.read('audit', 10)).map(({ json }) => json)).toEqual(['M'])
+  expect(await textsFor(fourth)).toEqual(['M'])
   await fourth.append('n', 'N')
   await fourth.acknowledge('audit', 2)
   await fourth.close()
@@ -106,8 +110,8 @@ test('a line that the death of its process has cut is not there, and all before 
   await writeFile(join(dir, 'journal-1', '000000001.log'), `vm-x-ai journal 1\n${lines}`)
   const journal = await open()
   expect(await journal.read('audit', 10)).toEqual([
-    { seq: 1, json: 'first' },
-    { seq: 2, json: 'second' },
+    { seq: 1, json: Buffer.from('first') },
+    { seq: 2, json: Buffer.from('second') },
   ])
   expect(await journal.orphans()).toEqual(['noted'])
   expect(journal.stats()).toMatchObject({ depth: 2, bytes: 11, oldestAt: 1000 })
@@ -117,7 +121,7 @@ test('a line that the death of its process has cut is not there, and all before 
 test("what is kept is for its owner's eyes only", async () => {
   const journal = await open()
   await journal.append('a', 'a')
-  const record = { seq: 1, json: 'a' }
+  const record = { seq: 1, json: Buffer.from('a') }
   await journal.setAside('audit', record, 'because')
   const readableByOthers = async (file: string) => ((await stat(file)).mode & 0o077) !== 0
   const [directory = ''] = (await readdir(dir)).filter((name) => name.startsWith('journal-'))
@@ -161,10 +165,39 @@ test('a backlog larger than what is kept in memory is read without a gap', async
   const read: string[] = []
   while (journal.stats().depth > 0) {
     const entries = await journal.read('audit', 7)
-    read.push(...entries.map(({ json }) => json))
+    read.push(...entries.map(({ json }) => json.toString()))
     await journal.acknowledge('audit', entries.at(-1)?.seq ?? 0)
   }
   expect(read.map((each) => each.slice(0, 3))).toEqual(texts.map((each) => each.slice(0, 3)))
+  await journal.close()
+})
+
+test('records between notes, written together or apart, are read as they were, from memory and after a death', async () => {
+  const journal = await open()
+  const texts = ['"ä"', '"☃"', '"😀"', '"plain"']
+  for (const together of [texts.slice(0, 3), texts.slice(3)]) {
+    const written = together.flatMap((each, index) => [
+      journal.open(`note ${index}`, `"noted ☃ ${index}"`),
+      journal.append(each, each),
+    ])
+    await Promise.all(written)
+  }
+  expect(await textsFor(journal)).toEqual(texts)
+  expect(await textsFor(journal, 2)).toEqual(texts.slice(0, 2))
+  await journal.close()
+  const next = await open()
+  expect(await textsFor(next)).toEqual(texts)
+  await next.close()
+})
+
+test('a record that is set aside is written down as text, with the reason', async () => {
+  const journal = await open()
+  await journal.append('a', '"ä ☃"')
+  const [entry] = await journal.read('audit', 1)
+  if (!entry) throw new Error('the record is missing')
+  await journal.setAside('audit', entry, 'because')
+  const [row] = (await readFile(join(dir, 'set-aside.jsonl'), 'utf8')).trim().split('\n')
+  expect(JSON.parse(row ?? '')).toMatchObject({ sink: 'audit', reason: 'because', record: '"ä ☃"' })
   await journal.close()
 })
 

@@ -4,7 +4,7 @@ import type { Clock, Journal, JournalEntry, JournalStats } from '@vm-x/gateway'
 import { deadDirectories, type JournalDirectory, ownDirectory } from './journal-directory.ts'
 import { fitsLine, LineWriter } from './journal-lines.ts'
 import { RecentRecords } from './recent-records.ts'
-import { Segment } from './segment.ts'
+import { type RecordPlace, Segment } from './segment.ts'
 import { SetAside } from './set-aside.ts'
 
 export type FileJournalOptions = {
@@ -117,7 +117,7 @@ class FileJournal implements Journal {
 
   async setAside(sink: string, { json }: JournalEntry, reason: string): Promise<void> {
     this.#requireOpen()
-    this.#setAside.add({ sink, at: this.#clock.now(), reason, record: json })
+    this.#setAside.add({ sink, at: this.#clock.now(), reason, record: json.toString() })
   }
 
   async read(sink: string, limit: number): Promise<readonly JournalEntry[]> {
@@ -201,12 +201,12 @@ class FileJournal implements Journal {
     lines.time(at)
     const carried = this.#carried(segment)
     for (const [id, { json }] of carried) lines.note(id, json)
-    const places: { start: number; bytes: number }[] = []
+    const places: RecordPlace[] = []
     for (const { kind, id, json } of operations) {
       if (kind === 'note') lines.note(id, json)
       else {
         const bytes = lines.record(id, json)
-        places.push({ start: segment.length + lines.length - 1 - bytes, bytes })
+        places.push({ at, start: segment.length + lines.length - 1 - bytes, bytes })
       }
     }
     // Of what this group brings nothing can have left.
@@ -218,11 +218,11 @@ class FileJournal implements Journal {
     segment.append(lines.bytes)
 
     for (const [id, { json }] of carried) this.#note(id, json, segment)
-    let record = 0
     for (const { kind, id, json } of operations) {
       if (kind === 'note') this.#note(id, json, segment)
-      else this.#keep(id, json, segment, at, places[record++])
+      else this.#endNote(id)
     }
+    this.#keep(places, segment)
     this.#leave(leftSeq)
   }
 
@@ -258,11 +258,16 @@ class FileJournal implements Journal {
     this.#notes.delete(id)
   }
 
-  #keep(id: string, json: string, segment: Segment, at: number, place = { start: 0, bytes: 0 }): void {
-    this.#endNote(id)
-    segment.records.push({ at, start: place.start, bytes: place.bytes })
-    this.#bytes += place.bytes
-    this.#recent.add({ seq: ++this.#lastSeq, json })
+  /** Takes up the records of the group that was just written. */
+  #keep(places: readonly RecordPlace[], segment: Segment): void {
+    if (places.length === 0) return
+    const lines = this.#lines.bytes
+    this.#recent.add(this.#lastSeq + 1, places, lines, segment.length - lines.length)
+    this.#lastSeq += places.length
+    for (const place of places) {
+      segment.records.push(place)
+      this.#bytes += place.bytes
+    }
   }
 
   /** Every sink has the records up to `seq`. */

@@ -95,8 +95,8 @@ export class Segment {
     this.length += bytes.length
   }
 
-  /** The texts of `count` records from the one at `index` on. */
-  async texts(index: number, count: number): Promise<string[]> {
+  /** The texts of `count` records from the one at `index` on, in memory that they share. */
+  async texts(index: number, count: number): Promise<Buffer[]> {
     const places = this.records.slice(index, index + count)
     const [first] = places
     const last = places.at(-1)
@@ -106,9 +106,7 @@ export class Segment {
       const bytes = Buffer.allocUnsafe(last.start + last.bytes - first.start)
       const { bytesRead } = await file.read(bytes, 0, bytes.length, first.start)
       if (bytesRead < bytes.length) throw new Error(`${this.#path} has lost its end`)
-      return places.map(({ start, bytes: size }) =>
-        bytes.toString('utf8', start - first.start, start - first.start + size),
-      )
+      return textsIn(bytes, first.start, places)
     } finally {
       await file.close()
     }
@@ -125,5 +123,9 @@ export class Segment {
     rmSync(this.#path, { force: true })
   }
 }
+
+/** What is at `places` of a file, of which `bytes` are those from `from` on. */
+export const textsIn = (bytes: Buffer, from: number, places: readonly RecordPlace[]): Buffer[] =>
+  places.map(({ start, bytes: size }) => bytes.subarray(start - from, start - from + size))
 
 const HEADER = Buffer.from('vm-x-ai journal 1\n')

@@ -1,5 +1,5 @@
 import type { Attempt, CapacityHistory, ChargedQuery, ExchangeRecord } from '@vm-x/gateway'
-import { exchangeRecord, HOSTILE, refusedRecord } from '@vm-x/gateway/testing'
+import { bytesOf, exchangeRecord, HOSTILE, refusedRecord } from '@vm-x/gateway/testing'
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -81,7 +81,7 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
           .insertInto('environment', { id: environment, name: environment, ...by })
           .execute()
     }
-    await new SqlUsageStore(database).append(records.map((each) => JSON.stringify(each)))
+    await new SqlUsageStore(database).append(records.map(bytesOf))
     history = new SqlCapacityHistory(database.db)
   })
   afterAll(() => database?.close())
@@ -151,9 +151,7 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
     const interrupted = { startedAt: at, outcome: 'interrupted' } as const
     const others = { ...withoutTarget(), id: uuidv7(), ...interrupted, decision: { targets: [], attempts: [] } }
     await new SqlUsageStore(database).append(
-      [record([pending], interrupted), record([failed, pending], interrupted), others].map((each) =>
-        JSON.stringify(each),
-      ),
+      [record([pending], interrupted), record([failed, pending], interrupted), others].map(bytesOf),
     )
     const span = { sinceMs: at, beforeMs: at + 1 }
     expect(await charged(span)).toEqual([{ requests: 2, tokens: 320 }])

@@ -11,7 +11,7 @@ export class SqlUsageStore implements UsageStore {
     this.#database = database
   }
 
-  async append(records: readonly string[]): Promise<void> {
+  async append(records: readonly Buffer[]): Promise<void> {
     await appendRecords(this.#database, records, USAGE_INSERT)
   }
 
