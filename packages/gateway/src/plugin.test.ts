@@ -527,6 +527,46 @@ describe('a body', () => {
     expect(upstream.requests).toEqual([])
   })
 
+  it.each([
+    ['that is too large', '/v1/chat/completions', 413],
+    ['for an unknown URL', '/v1/nothing', 404],
+  ])('%s is refused so that a client hears of it that sends all of it first', async (_what, path, status) => {
+    const { port, key } = await serve()
+    const size = 320 * MAX_BODY
+    const socket = connect(port, '127.0.0.1')
+    const errors: Error[] = []
+    socket.on('error', (error) => errors.push(error))
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-length: ${size}\r\n\r\n`)
+    // More than the buffers of the two sockets hold.
+    const piece = Buffer.alloc(MAX_BODY)
+    for (let sent = 0; sent < size; sent += piece.length)
+      await new Promise<void>((resolve) => socket.write(piece, () => resolve()))
+    let got = ''
+    for await (const bytes of socket) got += bytes
+    expect(got).toMatch(new RegExp(`^HTTP/1.1 ${status} .*\r\nconnection: close\r\n.*"error"`, 's'))
+    expect(errors).toEqual([])
+  })
+
+  it('that never ends is cut', async () => {
+    const { port, key } = await serve()
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    socket.on('error', () => {})
+    socket.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ntransfer-encoding: chunked\r\n\r\n`,
+    )
+    const chunk = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(1 << 20), Buffer.from('\r\n')])
+    let got = ''
+    socket.on('data', (bytes) => (got += bytes))
+    let pieces = 0
+    for (; !socket.destroyed; pieces++) {
+      const written = new Promise<void>((resolve) => socket.write(chunk, () => resolve()))
+      await Promise.race([written, new Promise((resolve) => socket.once('close', resolve))])
+    }
+    expect(got).toMatch(/^HTTP\/1.1 413 /)
+    // 64 MB, and what the buffers of the two sockets hold.
+    expect(pieces).toBeLessThan(80)
+  })
+
   it('that just fits is served', async () => {
     const { ask } = await serve()
     const room = MAX_BODY - JSON.stringify({ ...CHAT, x: '' }).length

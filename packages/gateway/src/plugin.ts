@@ -8,6 +8,7 @@ import { complete, type Gateway } from './completion/pipeline.ts'
 import { asGatewayError, GatewayError } from './errors.ts'
 import { exchangeId } from './exchange-id.ts'
 import type { Operation } from './ledger/exchange-record.ts'
+import { lingeringClose } from './lingering-close.ts'
 import type { Log } from './log.ts'
 import type { EventSink, EventStream, ProviderReply } from './providers/provider.ts'
 import { readBody } from './read-body.ts'
@@ -182,7 +183,18 @@ function refuse(reply: FastifyReply, call: Call, error: GatewayError, log: Log):
   // What is left of a body that was not read would be taken for the next request.
   if (!reply.request.raw.complete) headers['connection'] = 'close'
   reply.raw.writeHead(error.status, headers)
-  reply.raw.end(body)
+  endRefusal(reply.request.raw, reply.raw, body)
+}
+
+/** The client hears of it also while it is still sending. */
+function endRefusal({ complete }: IncomingMessage, response: ServerResponse, body: string | Buffer): void {
+  const { socket } = response
+  if (complete || !socket) {
+    response.end(body)
+    return
+  }
+  response.write(body)
+  lingeringClose(socket)
 }
 
 /** For the server's `frameworkErrors`: what Fastify refuses before it has a route, e.g. a URL that can't be decoded. */
@@ -194,11 +206,11 @@ export const answerFrameworkError =
   }
 
 /** For the server's `checkExpectation`: an `expect` header that is not `100-continue`. */
-export function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
+export function answerExpectation(request: IncomingMessage, response: ServerResponse): void {
   const refusal = new GatewayError('invalid_request', "The header 'expect' may only be 100-continue", { status: 417 })
   const body = JSON.stringify(refusal)
   response.writeHead(refusal.status, headersOfRefusal(refusal, body))
-  response.end(body)
+  endRefusal(request, response, body)
 }
 
 /** Of what is refused outside of the routes, after which the connection is closed. */
