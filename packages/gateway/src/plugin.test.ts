@@ -645,6 +645,53 @@ describe('what the HTTP parser refuses', () => {
     expect(JSON.parse(body).error).toMatchObject({ code, type: 'invalid_request_error' })
   })
 
+  const POST = (key: string, length: number | string) =>
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\n${typeof length === 'number' ? `content-length: ${length}` : length}\r\n\r\n`
+
+  it('breaks off a stream that runs on the connection, and is not written into it', async () => {
+    const { port, key, ledger } = await serve({
+      answers: [(response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).write(HELLO)],
+    })
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => {})
+    const body = JSON.stringify(STREAM)
+    socket.write(POST(key, Buffer.byteLength(body)) + body)
+    let got = ''
+    socket.on('data', (piece) => (got += piece))
+    await vi.waitFor(() => expect(got).toContain(HELLO))
+    const before = got
+    socket.write('NONSENSE\r\n\r\n')
+    await new Promise((resolve) => socket.once('close', resolve))
+    expect(got).toBe(before)
+    await vi.waitFor(() => expect(ledger.outcomes).toEqual(['client_closed']))
+  })
+
+  it('is answered where an answer is due but has not begun, which is given up', async () => {
+    const { port, key, ledger, upstream } = await serve({ answers: [() => {}] })
+    const socket = connect(port, '127.0.0.1')
+    const body = JSON.stringify(CHAT)
+    socket.write(POST(key, Buffer.byteLength(body)) + body)
+    await vi.waitFor(() => expect(upstream.requests).toHaveLength(1))
+    socket.write('NONSENSE\r\n\r\n')
+    let got = ''
+    for await (const piece of socket) got += piece
+    expect(got).toMatch(/^HTTP\/1.1 400 /)
+    await vi.waitFor(() => expect(ledger.outcomes).toEqual(['client_closed']))
+  })
+
+  it('in the middle of a body is heard by a client that sends all of it first', async () => {
+    const { port, key, ledger } = await serve()
+    const socket = connect(port, '127.0.0.1')
+    socket.write(`${POST(key, 'transfer-encoding: chunked')}5\r\n{"mod\r\nno length\r\n`)
+    for (let pieces = 0; pieces < 320; pieces++)
+      await new Promise<void>((resolve) => socket.write(Buffer.alloc(MAX_BODY), () => resolve()))
+    let got = ''
+    for await (const piece of socket) got += piece
+    expect(got).toMatch(/^HTTP\/1.1 400 .*"code":"invalid_request".*}$/s)
+    expect(got.match(/HTTP\/1.1/g)).toHaveLength(1)
+    await vi.waitFor(() => expect(ledger.outcomes).toEqual(['client_closed']))
+  })
+
   it('a request that does not arrive in time is 408', async () => {
     const { app, port } = await serve()
     const arrived = new Promise<Socket>((resolve) => app.server.once('connection', resolve))

@@ -8,7 +8,7 @@ import { complete, type Gateway } from './completion/pipeline.ts'
 import { asGatewayError, GatewayError } from './errors.ts'
 import { exchangeId } from './exchange-id.ts'
 import type { Operation } from './ledger/exchange-record.ts'
-import { lingeringClose } from './lingering-close.ts'
+import { isLingering, lingeringClose } from './lingering-close.ts'
 import type { Log } from './log.ts'
 import type { EventSink, EventStream, ProviderReply } from './providers/provider.ts'
 import { readBody } from './read-body.ts'
@@ -222,20 +222,32 @@ const headersOfRefusal = (refusal: GatewayError, body: string): Record<string, s
   connection: 'close',
 })
 
-/** For the server's `clientErrorHandler`: what the HTTP parser refuses is answered in the API's own shape too. */
+/**
+ * For the server's `clientErrorHandler`: what the HTTP parser refuses is answered in the API's own shape too. Inside of an
+ * answer that has begun it would be taken for a part of it: that one is broken off.
+ */
 export function answerParserError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  if (isLingering(socket)) return
+  const pending = answerOn(socket)
+  if (error.code === 'ECONNRESET' || !socket.writable || pending?.headersSent) {
     socket.destroy()
     return
   }
   const refusal = parserError(error.code)
   const body = JSON.stringify(refusal)
   const headers = Object.entries(headersOfRefusal(refusal, body))
-  socket.end(
-    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
-    () => socket.destroy(),
-  )
+  const answer = `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`
+  // A request that has come whole is worked on: that ends with the socket, so at once.
+  if (pending?.req.complete) {
+    socket.end(answer, () => socket.destroy())
+    return
+  }
+  socket.write(answer)
+  lingeringClose(socket)
 }
+
+/** The answer that is being written to the socket, or is next; undefined while none is due. As Node's own handler finds it. */
+const answerOn = (socket: Socket & { _httpMessage?: ServerResponse | null }) => socket._httpMessage ?? undefined
 
 function parserError(code: string | undefined): GatewayError {
   if (code === 'HPE_HEADER_OVERFLOW') return new GatewayError('headers_too_large', 'The request headers are too large')
