@@ -197,10 +197,11 @@ export class Exchange {
     return text
   }
 
-  /** While nobody has answered yet, an interrupted exchange belongs to the target it was being sent to. */
+  /** While nobody has answered yet, an exchange that breaks off belongs to the target it was being sent to. */
   #calling(outcome: ExchangeRecord['outcome']): Target | undefined {
-    if (outcome !== 'interrupted') return undefined
     const attempt = this.attempts.at(-1)
+    // Its limits are charged for a client that has left, too, if it may have done the work.
+    if (outcome !== 'interrupted' && !(attempt?.outcome === 'client_closed' && attempt.sent)) return undefined
     return this.targets.find(
       ({ connection, model }) => connection.id === attempt?.connectionId && model === attempt.model,
     )

@@ -315,6 +315,8 @@ describe("Rule 5: a client's disconnect aborts the provider call and is not the 
       {
         outcome: 'client_closed',
         status: 499,
+        connectionId: 'a',
+        model: 'm',
         usage: { output: 9, source: 'estimated' },
         decision: { attempts: [{ outcome: 'client_closed' }] },
       },

@@ -23,6 +23,7 @@ import { clientClosed } from './client-closed.ts'
 import { type Call, Exchange } from './exchange.ts'
 import { readExtension } from './extension.ts'
 import { firstWorkingTarget, type Working } from './first-working-target.ts'
+import { guess } from './guess.ts'
 
 /** Finds out what a key had used of its limits before this process began. */
 export interface KeySeeder {
@@ -241,15 +242,6 @@ async function account(gw: Gateway, call: Call, exchange: Exchange, working: Wor
   if (call.signal.aborted) stream.abandoned()
   return { kind: 'stream', headers, stream }
 }
-
-/** Usage of a request that was sent but whose provider reported nothing. */
-const guess = ({ estimate }: Exchange, output = estimate?.output ?? 0): Usage => ({
-  input: estimate?.input ?? 0,
-  cachedInput: 0,
-  output,
-  reasoning: 0,
-  source: 'estimated',
-})
 
 function answerHeaders(
   exchange: Exchange,
