@@ -1,5 +1,5 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { Cancellation } from './cancel.ts'
 import { type Call, Exchange } from './completion/exchange.ts'
@@ -189,7 +189,8 @@ function refuse(reply: FastifyReply, call: Call, error: GatewayError, log: Log):
 /** The client hears of it also while it is still sending. */
 function endRefusal({ complete }: IncomingMessage, response: ServerResponse, body: string | Buffer): void {
   const { socket } = response
-  if (complete || !socket) {
+  // None where it waits behind another answer on the connection; injected requests have a likeness.
+  if (complete || !(socket instanceof Socket)) {
     response.end(body)
     return
   }
