@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Loan } from '../gate/gate.ts'
 import type { Attempt, ExchangeRecord, Operation, Usage } from '../ledger/exchange-record.ts'
-import type { Ledger } from '../ledger/ledger.ts'
+import type { Ledger, Noted } from '../ledger/ledger.ts'
 import type { Routed } from '../routing/routing.ts'
 import type { Extension } from './extension.ts'
 
@@ -23,7 +23,9 @@ export type Call = {
 }
 
 /** The record of one request while it is being written. It is closed exactly once; whoever closes it also settles its capacity. */
-export class Exchange {
+export class Exchange implements Noted {
+  /** The ledger's. */
+  noted = false
   principal: Principal | undefined
   resource: Resource | undefined
   requestedModel: string | undefined
@@ -140,7 +142,7 @@ export class Exchange {
 
   /** Journals that a provider is about to be called. Once it resolves, the request has a record even if this process dies. */
   note(): Promise<void> {
-    return this.#ledger.opened(this.id, this.#text('interrupted', 0, undefined))
+    return this.#ledger.opened(this, this.#text('interrupted', 0, undefined))
   }
 
   /** Writes the record: a promise the first time only. It never rejects. */
@@ -148,7 +150,7 @@ export class Exchange {
     if (this.#closed) return undefined
     this.#closed = true
     this.loan?.close(this.sent, usage)
-    return this.#ledger.record(this.id, this.#text(outcome, status, usage))
+    return this.#ledger.record(this, this.#text(outcome, status, usage))
   }
 
   #elapsedMs(): number {

@@ -4,7 +4,7 @@ import { silentLog } from '../log.ts'
 import { DrivenClock } from '../testing/driven-clock.ts'
 import { exchangeRecord } from './exchange-record.fixture.ts'
 import type { ExchangeRecord } from './exchange-record.ts'
-import { createLedger, type Ledger, type LedgerOptions } from './ledger.ts'
+import { createLedger, type Ledger, type LedgerOptions, type Noted } from './ledger.ts'
 import { MemoryJournal } from './memory-journal.ts'
 
 const openJournal = (options: { maxBytes?: number; predecessor?: MemoryJournal } = {}) =>
@@ -13,8 +13,15 @@ const openJournal = (options: { maxBytes?: number; predecessor?: MemoryJournal }
 const openLedger = (journal: MemoryJournal, options: Partial<LedgerOptions> = {}) =>
   createLedger({ journal, durability: 'strict', onFull: 'refuse', log: silentLog, ...options })
 
-const note = (ledger: Ledger, exchange: ExchangeRecord) => ledger.opened(exchange.id, JSON.stringify(exchange))
-const record = (ledger: Ledger, exchange: ExchangeRecord) => ledger.record(exchange.id, JSON.stringify(exchange))
+/** What the ledger knows of each exchange, by its id. */
+const exchanges = new Map<string, Noted>()
+const known = ({ id }: ExchangeRecord): Noted => {
+  const exchange = exchanges.get(id) ?? { id, noted: false }
+  exchanges.set(id, exchange)
+  return exchange
+}
+const note = (ledger: Ledger, exchange: ExchangeRecord) => ledger.opened(known(exchange), JSON.stringify(exchange))
+const record = (ledger: Ledger, exchange: ExchangeRecord) => ledger.record(known(exchange), JSON.stringify(exchange))
 
 const recordsIn = async (journal: MemoryJournal): Promise<ExchangeRecord[]> =>
   (await journal.read('audit', 1000)).map(({ json }) => JSON.parse(json.toString()))
@@ -101,11 +108,12 @@ test('a journal that fails never fails the exchange: it is counted, and said onc
 
 test('an exchange without an end is recorded at the next start: interrupted, with the usage that was expected', async () => {
   const dead = openJournal()
-  const [known, unknown] = [interrupted({ estimate: { input: 7, output: 9 } }), interrupted()]
+  const [expected, unknown] = [interrupted({ estimate: { input: 7, output: 9 } }), interrupted()]
   delete unknown.estimate
   const before = openLedger(dead)
   const ended = exchangeRecord()
-  for (const exchange of [known, unknown, { ...ended, outcome: 'interrupted' as const }]) await note(before, exchange)
+  for (const exchange of [expected, unknown, { ...ended, outcome: 'interrupted' as const }])
+    await note(before, exchange)
   await record(before, ended)
   await dead.close()
 
@@ -114,7 +122,7 @@ test('an exchange without an end is recorded at the next start: interrupted, wit
   expect(await ledger.recover()).toBe(2)
   expect(await recordsIn(journal)).toEqual([
     ended,
-    { ...known, usage: { input: 7, output: 9, cachedInput: 0, reasoning: 0, source: 'estimated' } },
+    { ...expected, usage: { input: 7, output: 9, cachedInput: 0, reasoning: 0, source: 'estimated' } },
     unknown,
   ])
   expect(await ledger.recover()).toBe(0)

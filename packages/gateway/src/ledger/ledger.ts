@@ -11,6 +11,13 @@ export type LedgerOptions = {
   log: Log
 }
 
+/** An exchange as the ledger knows it. */
+export type Noted = {
+  readonly id: string
+  /** The ledger's own: it must be ended although the journal is full, since its note would become a record that is not true. */
+  noted: boolean
+}
+
 export type LedgerCounts = {
   /** Exchanges that were noted and have not ended. */
   readonly open: number
@@ -28,8 +35,8 @@ export class Ledger {
   readonly #strict: boolean
   readonly #onFull: 'refuse' | 'drop'
   readonly #log: Log
-  /** What must be ended although the journal is full: a note without an end would become a record that is not true. */
-  readonly #noted = new Set<string>()
+  /** Exchanges that were noted and have not ended. */
+  #open = 0
   #dropped = 0
   #failed = 0
   #failing = false
@@ -53,20 +60,23 @@ export class Ledger {
    * resolves when the note would survive the process. Never rejects.
    * @param json of the record as far as it is known, its outcome `interrupted`
    */
-  opened(id: string, json: string): Promise<void> {
+  opened(exchange: Noted, json: string): Promise<void> {
     if (this.#dropping()) return DONE
-    this.#noted.add(id)
-    const kept = this.#keep('open', id, json)
+    if (!exchange.noted) this.#open += 1
+    exchange.noted = true
+    const kept = this.#keep('open', exchange.id, json)
     return this.#strict ? kept : DONE
   }
 
   /** Ends an exchange. `strict`: resolves when the record would survive the process. Never rejects. */
-  record(id: string, json: string): Promise<void> {
-    if (!this.#noted.delete(id) && this.#dropping()) {
+  record(exchange: Noted, json: string): Promise<void> {
+    if (exchange.noted) this.#open -= 1
+    else if (this.#dropping()) {
       this.#dropped += 1
       return DONE
     }
-    const kept = this.#keep('append', id, json)
+    exchange.noted = false
+    const kept = this.#keep('append', exchange.id, json)
     return this.#strict ? kept : DONE
   }
 
@@ -86,7 +96,7 @@ export class Ledger {
   }
 
   counts(): LedgerCounts {
-    return { open: this.#noted.size, dropped: this.#dropped, failed: this.#failed }
+    return { open: this.#open, dropped: this.#dropped, failed: this.#failed }
   }
 
   #dropping(): boolean {

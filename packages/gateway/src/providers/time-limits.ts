@@ -8,23 +8,28 @@ export type TimeFault =
   | 'idle_timeout'
   | 'total_timeout'
 
+/** Told when a limit was passed; nothing is watched any more until the next stage. */
+export interface TimedCall {
+  expired(fault: TimeFault): void
+}
+
 /**
  * The time limits of one call: one for the stage it is in, one for all of it. Nothing is set up for a call but its place
  * among those that are looked at every {@link LOOK_EACH_MS}: it may be told so much later.
  */
 export class TimeLimits {
   readonly #clock: Clock
-  readonly #expired: (fault: TimeFault) => void
+  readonly #call: TimedCall
   readonly #totalDue: number
   #fault: TimeFault = 'total_timeout'
   #limitMs = Number.POSITIVE_INFINITY
   #since: number
   #paused = false
+  #watch: Watch | undefined
 
-  /** @param expired called with the limit that was passed; nothing is watched any more until the next stage */
-  constructor(clock: Clock, totalMs: number, expired: (fault: TimeFault) => void) {
+  constructor(clock: Clock, totalMs: number, call: TimedCall) {
     this.#clock = clock
-    this.#expired = expired
+    this.#call = call
     this.#since = clock.monotonicMs()
     this.#totalDue = this.#since + totalMs
   }
@@ -35,7 +40,9 @@ export class TimeLimits {
     this.#limitMs = limitMs
     this.#paused = false
     this.touch()
-    watch(this)
+    if (this.#watch) return
+    this.#watch = new Watch(this)
+    watch(this.#watch)
   }
 
   /** The stage may take no more than `limitMs` from its last {@link touch}. */
@@ -61,29 +68,56 @@ export class TimeLimits {
 
   /** Nothing is watched from now on. */
   stop(): void {
-    watched.delete(this)
+    this.#watch?.end()
+    this.#watch = undefined
   }
 
   look(): void {
     const now = this.#clock.monotonicMs()
     const total = now >= this.#totalDue
     if (!total && (this.#paused || now < this.#since + this.#limitMs)) return
-    watched.delete(this)
-    this.#expired(total ? 'total_timeout' : this.#fault)
+    this.stop()
+    this.#call.expired(total ? 'total_timeout' : this.#fault)
   }
 }
 
-const watched = new Set<TimeLimits>()
+/** A place among those that are looked at. One that has ended holds nothing of its call, however long it is still there. */
+class Watch {
+  #limits: TimeLimits | undefined
+
+  constructor(limits: TimeLimits) {
+    this.#limits = limits
+  }
+
+  get ended(): boolean {
+    return this.#limits === undefined
+  }
+
+  end(): void {
+    this.#limits = undefined
+  }
+
+  look(): void {
+    this.#limits?.look()
+  }
+}
+
+/**
+ * A list and no `Set`: in V8 each table that a set outgrows points to the next one, so that once one of them is old all
+ * that ever was in the set outlives young collections, and with it whole requests.
+ */
+let watched: Watch[] = []
 let looking: NodeJS.Timeout | undefined
 
-function watch(limits: TimeLimits): void {
-  watched.add(limits)
+function watch(one: Watch): void {
+  watched.push(one)
   looking ??= setInterval(lookAtAll, LOOK_EACH_MS).unref()
 }
 
 function lookAtAll(): void {
-  for (const limits of watched) limits.look()
-  if (watched.size > 0) return
+  for (const one of watched) one.look()
+  watched = watched.filter(({ ended }) => !ended)
+  if (watched.length > 0) return
   clearInterval(looking)
   looking = undefined
 }

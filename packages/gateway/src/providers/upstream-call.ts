@@ -8,7 +8,7 @@ import { type Scanned, SseScanner } from '../wire/openai/sse.ts'
 import { isSpace, scanUsage } from '../wire/openai/usage.ts'
 import { isShowable, shownHeaders } from './answer-headers.ts'
 import type { EventSink, EventStream, ProviderReply, ProviderRequest } from './provider.ts'
-import { type TimeFault, TimeLimits } from './time-limits.ts'
+import { type TimedCall, type TimeFault, TimeLimits } from './time-limits.ts'
 
 type Parts = {
   readonly request: ProviderRequest
@@ -25,7 +25,7 @@ type Parts = {
  * One HTTP request to a provider that speaks the OpenAI wire, driven by undici's callbacks: bytes pass through, nothing
  * is allocated for a piece of a stream but what the scanner keeps back.
  */
-export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
+export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream, TimedCall {
   readonly #request: ProviderRequest
   readonly #secret: string | null
   readonly #hideUsage: boolean
@@ -61,7 +61,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
     this.#resolve = resolve
     this.#reject = reject
     this.#hideUsage = hideUsage
-    this.#limits = new TimeLimits(clock, request.remainingMs, this.#onExpired)
+    this.#limits = new TimeLimits(clock, request.remainingMs, this)
     this.#limits.enter('connect_timeout', request.target.timeouts.connectMs)
     if (request.signal.aborted) this.#onAbort()
     else request.signal.addEventListener('abort', this.#onAbort)
@@ -169,7 +169,8 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream {
     this.#fail('client_closed', 'client_closed')
   }
 
-  readonly #onExpired = (fault: TimeFault): void => {
+  /** A time limit was passed. */
+  expired(fault: TimeFault): void {
     if (this.#over) this.#controller?.abort(ABORTED)
     else if (!this.#completed()) this.#fail('provider_timeout', fault)
   }

@@ -1,4 +1,5 @@
 import type { ExchangeRecord } from '../ledger/exchange-record.ts'
+import type { Noted } from '../ledger/ledger.ts'
 
 /** A ledger that keeps what it is given as it was at that moment, can be full, and can be made to wait. */
 export class LedgerDouble {
@@ -12,12 +13,12 @@ export class LedgerDouble {
     return !this.full
   }
 
-  async opened(_id: string, json: string): Promise<void> {
+  async opened(_exchange: Noted, json: string): Promise<void> {
     this.notes.push(JSON.parse(json))
     await this.#heldNotes
   }
 
-  async record(_id: string, json: string): Promise<void> {
+  async record(_exchange: Noted, json: string): Promise<void> {
     this.records.push(JSON.parse(json))
     await this.#heldRecords
   }
