@@ -78,7 +78,9 @@ class FileJournal implements Journal {
   #current: Segment | undefined
   #fileCount = 0
   /** Notes that have not ended, by exchange. */
-  readonly #notes = new Map<string, Note>()
+  #notes = new Map<string, Note>()
+  /** So many more may end before the map is made anew. */
+  #untilRenewal = 0
   readonly #orphans: ReadonlySet<string>
   #lastSeq = 0
   #leftSeq = 0
@@ -256,6 +258,16 @@ class FileJournal implements Journal {
     if (!note) return
     note.segment.openNotes--
     this.#notes.delete(id)
+    if (--this.#untilRenewal < 0) this.#renewNotes()
+  }
+
+  /**
+   * In V8 each table that a map outgrows points to the next one: once one of them is old, all that ever was in the map
+   * outlives young collections.
+   */
+  #renewNotes(): void {
+    this.#notes = new Map(this.#notes)
+    this.#untilRenewal = 256 + 4 * this.#notes.size
   }
 
   /** Takes up the records of the group that was just written. */
