@@ -27,9 +27,8 @@ stream is the same object as the last \`data:\` event, and no \`[DONE]\` follows
 
 - \`x-request-id\`: finds the record of the request
 - \`x-vmx-error-source\`: \`gateway\` or \`provider\`, who refused
-- \`x-should-retry\`: what the OpenAI SDKs go by. It is the column below, but \`false\` where the wait would be longer than
-  60.5 seconds, the most that a limit of a minute asks for, for a request that can never fit a limit, and for a 429 or 503
-  that nothing is known to cure
+- \`x-should-retry\`: what the OpenAI SDKs go by. It is the column below, but \`false\` where the wait would be longer than 60
+  seconds, for a request that can never fit a limit, and for a 429 or 503 that nothing is known to cure
 - \`retry-after-ms\`, \`retry-after\`: when a retry can succeed, computed from what refused; on every 429 and 503 that may be
   retried. Of a provider's 429 that names no time, or hardly any, it is the wait that the gateway itself would make next
 

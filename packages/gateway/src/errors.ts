@@ -287,8 +287,8 @@ export class GatewayError extends Error {
   }
 }
 
-/** A wait longer than this is the client's to plan, not its SDK's: the longest that a limit of a minute can ask for. */
-const LONGEST_RETRY_MS = 60_500
+/** A wait longer than this is the client's to plan, not its SDK's. */
+const LONGEST_RETRY_MS = 60_000
 
 export const asGatewayError = (error: unknown): GatewayError =>
   error instanceof GatewayError

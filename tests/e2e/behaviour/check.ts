@@ -85,7 +85,7 @@ function checkRefusal(refused: Refused, status: number, headers: Record<string, 
 }
 
 /** Where the reference draws the line between what an SDK waits for and what it does not. */
-const LONGEST_WAIT_MS = 60_500
+const LONGEST_WAIT_MS = 60_000
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 function checkError(refused: Refused, { error }: Observation, client: Client): void {
