@@ -219,11 +219,52 @@ test('when the disk has no room, all of that group is refused, the journal is fu
     await append(1000, 1000)
     await journal.close()
     process.stdout.write(said.join(', '))`
-  // The limit of a file's size stands in for the end of the disk: 8 MB in blocks of 512 or 1024 bytes.
+  const refused = 'rejected and rejected and rejected, 1000, full'
+  expect(await runWithSmallFiles(script)).toBe(`fulfilled, 1000, ${refused}, fulfilled and fulfilled, 3000`)
+})
+
+test('what has left makes room although there is none to write that it has', async () => {
+  const script = `
+    import { openFileJournal } from ${JSON.stringify(join(import.meta.dirname, 'file-journal.ts'))}
+    let ms = 0
+    const clock = { now: () => ms, monotonicMs: () => ms }
+    const journal = openFileJournal({ dir: ${JSON.stringify(dir)}, maxBytes: 1e9, sinks: ['audit'], clock })
+    let count = 0
+    for (const size of [1_000_000, 10_000, 100, 1]) {
+      for (;;) {
+        const [{ status }] = await Promise.allSettled([journal.append('id', 'x'.repeat(size))])
+        if (status === 'rejected') break
+        count++
+      }
+    }
+    const [{ status }] = await Promise.allSettled([journal.acknowledge('audit', count)])
+    const left = journal.stats().depth
+    ms += 1000
+    await journal.append('id', 'x'.repeat(1_000_000))
+    process.stdout.write([count > 0, status, left, journal.stats().depth].join(', '))
+    await journal.close()`
+  expect(await runWithSmallFiles(script)).toBe('true, rejected, 0, 1')
+})
+
+test('a file that can not be removed takes nothing back of what was written', async () => {
+  const journal = openFileJournal({ dir, maxBytes: 1e9, sinks: ['audit'], clock, segmentBytes: 100 })
+  await journal.append('1', 'x'.repeat(200))
+  const [first = ''] = (await journalFiles()).filter((file) => file.endsWith('.log'))
+  await rm(first)
+  await mkdir(join(first, 'in the way'), { recursive: true })
+  await journal.append('2', 'y'.repeat(200))
+  await journal.acknowledge('audit', 2)
+  await journal.append('3', 'z')
+  expect(await textsFor(journal)).toEqual(['z'])
+  expect(journal.stats().full).toBe(false)
+  await journal.close()
+})
+
+/** Runs it where no file can be larger than 8 MB, in blocks of 512 or 1024 bytes: stands in for the end of the disk. */
+async function runWithSmallFiles(script: string): Promise<string> {
   const limited = `trap '' XFSZ; ulimit -f 8192; exec "$@"`
   const args = ['-c', limited, 'sh', process.execPath, '--input-type=module-typescript', '-e', script]
   const child = spawn('sh', args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const [said] = await Promise.all([text(child.stdout), once(child, 'close')])
-  const refused = 'rejected and rejected and rejected, 1000, full'
-  expect(said).toBe(`fulfilled, 1000, ${refused}, fulfilled and fulfilled, 3000`)
-})
+  return said
+}

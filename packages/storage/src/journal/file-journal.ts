@@ -186,6 +186,7 @@ class FileJournal implements Journal {
       this.#writeGroup(group)
     } catch (error) {
       this.#unwrittenAt = this.#clock.monotonicMs()
+      this.#makeRoom()
       const reason = error instanceof Error ? error.message : String(error)
       group.written.reject(new Error(`The journal could not be written: ${reason}`, { cause: error }))
       return
@@ -295,14 +296,34 @@ class FileJournal implements Journal {
     this.#removeFree()
   }
 
+  /**
+   * What every sink has leaves without a line, for which there may be no room: after a death it is shown again, but its
+   * files make room now.
+   */
+  #makeRoom(): void {
+    const leftSeq = this.#everybodyHas()
+    const current = this.#current
+    if (current && current.openNotes === 0 && leftOf(current, leftSeq) === current.records.length) {
+      current.finish()
+      this.#current = undefined
+    }
+    this.#leave(leftSeq)
+  }
+
   /** From the oldest on, so that no note outlives the line that ends it. */
   #removeFree(): void {
     for (let [oldest] = this.#segments; oldest && oldest !== this.#current; [oldest] = this.#segments) {
       if (oldest.left < oldest.records.length || oldest.openNotes > 0) return
       this.#segments.shift()
-      oldest.remove()
       const held = this.#dead.findIndex(({ segments }) => segments.delete(oldest) && segments.size === 0)
-      for (const { directory } of held < 0 ? [] : this.#dead.splice(held, 1)) directory.remove()
+      const [emptied] = held < 0 ? [] : this.#dead.splice(held, 1)
+      // What is left over is removed by whoever takes the directory over: it takes nothing back of what was written.
+      try {
+        oldest.remove()
+        emptied?.directory.remove()
+      } catch {
+        emptied?.directory.release()
+      }
     }
   }
 

@@ -41,9 +41,11 @@ export class JournalDirectory {
 /** A new one for this process. Another that starts at the same time may take it for a dead one's: then it gets another. */
 export function ownDirectory(parent: string): JournalDirectory {
   for (let attempt = 1; ; attempt++) {
+    const path = join(parent, `journal-${uuidv7()}`)
     try {
-      return new JournalDirectory(join(parent, `journal-${uuidv7()}`))
+      return new JournalDirectory(path)
     } catch (error) {
+      if (!(error instanceof DirectoryInUse)) rmSync(path, { recursive: true, force: true })
       if (attempt === MOST_ATTEMPTS) throw error
     }
   }
