@@ -59,7 +59,7 @@ describe('the circuit of a target', () => {
       const left = circuits.opensInMs('t')
       clock.advance(left)
       expect(circuits.enter('t')).toBe('probe')
-      circuits.failed('t')
+      circuits.failed('t', true)
       return [Math.round(left), expected]
     })
     for (const [left, expected] of coolDowns) expect(left).toBe(expected)
@@ -71,6 +71,16 @@ describe('the circuit of a target', () => {
     fail(3)
     clock.advance(1_000)
     expect(circuits.enter('t')).toBe('probe')
+  })
+
+  it('does not take a late failure for that of the probe', () => {
+    fail(5)
+    clock.advance(5_000)
+    expect(circuits.enter('t')).toBe('probe')
+    fail(1)
+    expect(circuits.opensInMs('t')).toBe(5_000)
+    circuits.failed('t', true)
+    expect(circuits.opensInMs('t')).toBeGreaterThan(5_000)
   })
 
   it('lets the next request probe at once when a probe told nothing', () => {

@@ -43,7 +43,8 @@ export class Circuits {
     if (this.#failing.size > 0) this.#failing.delete(key)
   }
 
-  failed(key: string): void {
+  /** @param probe whether it was the one that was let through */
+  failed(key: string, probe = false): void {
     const now = this.#clock.monotonicMs()
     const circuit = this.#failing.get(key)
     if (!circuit || (circuit.failures < FAILURES && now - circuit.lastMs > FORGET_MS)) {
@@ -52,7 +53,7 @@ export class Circuits {
       return
     }
     // What was under way when the circuit opened may still fail: that is no news.
-    if (circuit.failures >= FAILURES && !circuit.probing) return
+    if (circuit.failures >= FAILURES && !(circuit.probing && probe)) return
     circuit.lastMs = now
     circuit.probing = false
     circuit.failures++
@@ -61,7 +62,7 @@ export class Circuits {
     circuit.openUntilMs = now + circuit.coolDownMs * (0.8 + 0.2 * this.#random())
   }
 
-  /** A request to the target ended without telling whether it works: the next may probe it at once. */
+  /** The probe ended without telling whether the target works: the next may probe it at once. */
   undecided(key: string): void {
     const circuit = this.#failing.get(key)
     if (!circuit?.probing) return

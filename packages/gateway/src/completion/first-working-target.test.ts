@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { GatewayError } from '../errors.ts'
 import type { ProviderRequest } from '../providers/provider.ts'
 import { answers, fails, isUnreachable, requestWorld, type Script } from '../testing/request-world.ts'
@@ -275,6 +275,17 @@ describe('the error when everything has failed', () => {
     ])
   })
 
+  it('is a refusal that no target can cure rather than an open circuit', async () => {
+    const world = requestWorld({
+      admit: () => {
+        throw new GatewayError('capacity_exceeded', 'reached', { retryAfterMs: 30_000 })
+      },
+    })
+    for (let i = 0; i < 5; i++) world.gateway.circuits.failed('a/m')
+    await expect(world.ask()).rejects.toMatchObject({ code: 'capacity_exceeded', status: 429, retryAfterMs: 30_000 })
+    expect(world.ledger.outcomes).toEqual(['capacity_exceeded'])
+  })
+
   it('is the first refusal where nobody could be asked', async () => {
     const world = requestWorld({
       admit: (connection) => {
@@ -319,6 +330,35 @@ describe('circuits', () => {
     const world = requestWorld({ a: status(503), resource: { retries: { max: 9, baseMs: 1, capMs: 1 } } })
     await world.ask()
     expect(calls(world)).toEqual(['a', 'a', 'a', 'a', 'a', 'b'])
+    // Four waits between five tries: nobody is asked after a fifth.
+    expect(world.waits).toHaveLength(4)
+  })
+
+  it('sends no second probe when an older request ends without telling anything', async () => {
+    const older = Promise.withResolvers<void>()
+    const probe = Promise.withResolvers<void>()
+    const tellsNothing: Script = async ({ attempt }) => {
+      attempt.sent = true
+      await older.promise
+      throw new GatewayError('provider_rate_limited', 'limited')
+    }
+    const answersLate: Script = async (request) => {
+      await probe.promise
+      return await answers()(request)
+    }
+    const world = requestWorld({ a: inTurn(tellsNothing, answersLate), resource })
+    const first = world.ask()
+    await vi.waitFor(() => expect(calls(world)).toEqual(['a']))
+    for (let i = 0; i < 5; i++) world.gateway.circuits.failed('a/m')
+    world.clock.advance(4_000)
+    const second = world.ask()
+    await vi.waitFor(() => expect(calls(world)).toEqual(['a', 'a']))
+    older.resolve()
+    await first
+    await world.ask()
+    expect(calls(world).filter((name) => name === 'a')).toHaveLength(2)
+    probe.resolve()
+    await second
   })
 
   it.each([

@@ -38,7 +38,9 @@ export async function firstWorkingTarget(
     const before = attempts.length
     const tried = await tryTarget(gw, call, exchange, target, rest, body)
     if (!(tried instanceof GatewayError)) return tried
-    if (!said || attempts.slice(before).some(wasAsked)) said = tried
+    // One that no target can cure says more than that some were passed over.
+    const final = tried.fallback === 'none' && !attempts.some(wasAsked)
+    if (!said || final || attempts.slice(before).some(wasAsked)) said = tried
     rest = able(exchange.resource, tried, target, rest)
     if (exchange.remainingMs() <= 0) break
   }
@@ -99,6 +101,8 @@ async function tryTarget(
     waitedMs = retryWait(failed, retries, gw.random)
     tried.retryAfterMs = clientWait(failed, retries)
     if (waitedMs === undefined || waitedMs >= exchange.remainingMs()) return error
+    // Its circuit has opened meanwhile: there would be nobody to ask after the wait.
+    if (gw.circuits.opensInMs(target.key) > waitedMs) return error
     await gw.pause(waitedMs, call.signal)
     if (call.signal.aborted) throw clientClosed(error)
   }
@@ -139,8 +143,10 @@ async function tryOnce(
     // client has left, nobody will say how much that was.
     if (attempt.sent) admission?.settle(error.code === 'client_closed' ? guess(exchange) : undefined)
     else admission?.release()
-    const verdict = VERDICTS[error.code] ?? 'undecided'
-    gw.circuits[verdict](target.key)
+    const verdict = VERDICTS[error.code]
+    if (verdict === 'failed') gw.circuits.failed(target.key, attempt.probe)
+    else if (verdict === 'succeeded') gw.circuits.succeeded(target.key)
+    else if (attempt.probe) gw.circuits.undecided(target.key)
     if (observed) gw.observer.ended(target.key, { outcome: isProviderFault(error) ? 'provider_failed' : 'ignored' })
     return error
   }
