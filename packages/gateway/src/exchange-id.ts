@@ -16,7 +16,7 @@ export function exchangeId(nowMs = Date.now()): string {
   }
   const from = at
   at += 2 * BYTES
-  const variant = VARIANTS[digits.charCodeAt(from) & 3]
+  const variant = VARIANTS[Number.parseInt(digits.charAt(from), 16) & 3]
   return `${written}${digits.slice(from + 1, from + 4)}-${variant}${digits.slice(from + 4, from + 7)}-${digits.slice(from + 7, from + 19)}`
 }
 

@@ -29,6 +29,11 @@ describe('readUsage', () => {
     expect(readUsage({ prompt_tokens: 10, total_tokens: 10 })).toMatchObject({ input: 10, output: 0 })
   })
 
+  it('takes what no answer can have used for no count', () => {
+    expect(readUsage({ prompt_tokens: 1.7e308, completion_tokens: 1e10 })).toBeUndefined()
+    expect(readUsage({ prompt_tokens: 10, completion_tokens: 1e10 })).toMatchObject({ input: 10, output: 0 })
+  })
+
   it.each([null, undefined, 'x', [], {}, { prompt_tokens: '7' }, { prompt_tokens: -1 }, { completion_tokens: null }])(
     'sees no counts in %j',
     (value) => {

@@ -73,6 +73,9 @@ function parseFlatObject(bytes: Buffer, start: number): unknown {
 const LARGEST_USAGE = 16 * 1024
 const MOST_TRIED = 100
 
+/** What is more is no count: it would spoil estimates and sums. */
+const MOST_TOKENS = 1e9
+
 const USAGE_KEY = Buffer.from('"usage"')
 export const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
@@ -81,4 +84,4 @@ const COLON = 0x3a
 export const isSpace = (byte: number | undefined) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 const count = (value: unknown): number | undefined =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.trunc(value) : undefined
+  typeof value === 'number' && value >= 0 && value <= MOST_TOKENS ? Math.trunc(value) : undefined
