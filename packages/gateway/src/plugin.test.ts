@@ -557,10 +557,11 @@ describe('a body', () => {
     const chunk = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(1 << 20), Buffer.from('\r\n')])
     let got = ''
     socket.on('data', (bytes) => (got += bytes))
+    const closed = new Promise((resolve) => socket.once('close', resolve))
     let pieces = 0
     for (; !socket.destroyed; pieces++) {
       const written = new Promise<void>((resolve) => socket.write(chunk, () => resolve()))
-      await Promise.race([written, new Promise((resolve) => socket.once('close', resolve))])
+      await Promise.race([written, closed])
     }
     expect(got).toMatch(/^HTTP\/1.1 413 /)
     // 64 MB, and what the buffers of the two sockets hold.
