@@ -2,6 +2,7 @@ import { type ClientRequest, request as httpRequest, type IncomingHttpHeaders, t
 import { connect, type Socket } from 'node:net'
 import fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { generateApiKey } from './api-key/api-key.ts'
 import { createGateway } from './gateway.ts'
 import type { Log } from './log.ts'
 import { answerFrameworkError, answerParserError, gatewayPlugin } from './plugin.ts'
@@ -589,6 +590,61 @@ describe('a body', () => {
     socket.once('connect', () => setImmediate(() => socket.destroy()))
     await vi.waitFor(() => expect(ledger.records).toMatchObject([{ outcome: 'client_closed', status: 499 }]))
   })
+})
+
+describe('the body of a request', () => {
+  const head = (key: string, length: number) =>
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-length: ${length}\r\n\r\n`
+
+  it.each([
+    ['no key', () => ''],
+    ['a mistyped key', () => 'sk-vmx-nonsense'],
+    ['a key that is not there', () => generateApiKey().value],
+    ['a disabled key', (catalog: CatalogDouble) => catalog.addKey({ enabled: false })],
+  ])('with %s is not waited for: it is refused and recorded once', async (_what, keyOf) => {
+    const { port, catalog, ledger } = await serve()
+    const socket = connect(port, '127.0.0.1')
+    socket.write(`${head(keyOf(catalog), MAX_BODY)}{"model":`)
+    let got = ''
+    for await (const piece of socket) got += piece
+    expect(got).toMatch(/^HTTP\/1.1 401 .*\r\nconnection: close\r\n.*"code":"invalid_api_key"/s)
+    expect(ledger.records).toMatchObject([{ outcome: 'invalid_api_key', status: 401, operation: 'chat' }])
+  })
+
+  it('is left in the socket while its key is looked up, then read', async () => {
+    const requests: IncomingMessage[] = []
+    const { ask, catalog } = await serve({
+      prepare: (app) => app.addHook('onRequest', async ({ raw }) => void requests.push(raw)),
+    })
+    const release = catalog.hold()
+    const answer = ask()
+    await vi.waitFor(() => expect(catalog.asked).toHaveLength(1))
+    expect(requests.map(({ readableFlowing }) => readableFlowing)).toEqual([null])
+    release()
+    expect((await answer).status).toBe(200)
+  })
+
+  it.each([
+    ['is there', (key: string) => key],
+    ['is not', () => generateApiKey().value],
+  ])(
+    'whose client leaves while its key is looked up that %s is recorded as its leaving, once',
+    async (_what, keyOf) => {
+      const { promise: noticed, resolve: notice } = Promise.withResolvers<void>()
+      const { begin, key, catalog, ledger, upstream } = await serve({
+        prepare: (app) => app.addHook('onRequest', async (_request, reply) => void reply.raw.once('close', notice)),
+      })
+      const release = catalog.hold()
+      const request = begin('/v1/chat/completions', CHAT, { authorization: `Bearer ${keyOf(key)}` })
+      request.on('error', () => {})
+      await vi.waitFor(() => expect(catalog.asked).toHaveLength(1))
+      request.destroy()
+      await noticed
+      release()
+      await vi.waitFor(() => expect(ledger.records).toMatchObject([{ outcome: 'client_closed', status: 499 }]))
+      expect(upstream.requests).toEqual([])
+    },
+  )
 })
 
 describe('an unknown URL', () => {

@@ -2,6 +2,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { Cancellation } from './cancel.ts'
+import { clientClosed } from './completion/client-closed.ts'
 import { type Call, Exchange } from './completion/exchange.ts'
 import { listModels } from './completion/models.ts'
 import { complete, type Gateway } from './completion/pipeline.ts'
@@ -37,10 +38,13 @@ export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions
     // Taken over before Fastify reads the body: what it would do with it, nobody here needs.
     const onRequest = (request: FastifyRequest, reply: FastifyReply) => {
       reply.hijack()
-      readBody(request.raw, maxBodyBytes, (body) => {
-        if (body instanceof GatewayError) void refuseUnread(gateway, request, reply, body, log)
-        else void answer(accept(request, reply, operation, body), reply)
-      })
+      const refused = (refusal: GatewayError) => void refuseUnread(gateway, request, reply, refusal, log)
+      const read = () =>
+        readBody(request.raw, maxBodyBytes, (body) => {
+          if (body instanceof GatewayError) refused(body)
+          else void answer(accept(request, reply, operation, body), reply)
+        })
+      whenKnown(gateway, request, read, refused)
     }
     app.post(url, { config, onRequest }, (request) => {
       throw new Error(`${request.url} was not taken over`)
@@ -78,6 +82,28 @@ export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions
   // What fails before its handler is an exchange all the same.
   app.setErrorHandler((error, request, reply) => refuseUnread(gateway, request, reply, asGatewayError(error), log))
   app.setNotFoundHandler(answerUnknownUrl(gateway, log))
+}
+
+/**
+ * Calls `known` once the request's key is, at once where it can be answered from memory. Bodies are read for known keys
+ * only: whoever has none must not make the gateway hold 32 MB.
+ */
+function whenKnown(
+  { authenticator }: Pick<Gateway, 'authenticator'>,
+  { headers, raw }: FastifyRequest,
+  known: () => void,
+  refused: (refusal: GatewayError) => void,
+): void {
+  const failed = (cause: unknown) => refused(raw.destroyed ? clientClosed(cause) : asGatewayError(cause))
+  let principal: unknown
+  try {
+    principal = authenticator.authenticate(headers)
+  } catch (error) {
+    failed(error)
+    return
+  }
+  if (principal instanceof Promise) void principal.then(known, failed)
+  else known()
 }
 
 /** Also for what is outside of every prefix: clients whose base URL lacks it arrive there. */
