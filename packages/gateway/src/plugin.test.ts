@@ -647,6 +647,22 @@ describe('the body of a request', () => {
   )
 })
 
+describe('a full journal', () => {
+  it.each([
+    ['an unknown URL', '/v1/nothing', {}, CHAT, 404],
+    ['a request without a key', '/v1/chat/completions', { authorization: '' }, CHAT, 401],
+    ['a body that is too large', '/v1/chat/completions', {}, 'y'.repeat(MAX_BODY + 1), 413],
+  ])('does not grow by %s, which is answered as ever', async (_what, path, headers, body, status) => {
+    const { ask, ledger } = await serve()
+    ledger.full = true
+    const got = await ask(body, { path, headers })
+    expect([got.status, ledger.records]).toEqual([status, []])
+    ledger.full = false
+    await ask(body, { path, headers })
+    expect(ledger.records).toHaveLength(1)
+  })
+})
+
 describe('an unknown URL', () => {
   it.each([
     ['GET', '/v1/nothing'],

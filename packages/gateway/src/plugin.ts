@@ -117,7 +117,7 @@ export const answerUnknownUrl =
 
 const LONGEST_PATH = 200
 
-/** Records and answers what is refused before anyone has read it. */
+/** Answers what is refused before anyone has read it, and records it while the journal takes records. */
 async function refuseUnread(
   gateway: Pick<Gateway, 'ledger' | 'clock'>,
   request: FastifyRequest,
@@ -127,7 +127,8 @@ async function refuseUnread(
 ): Promise<void> {
   reply.hijack()
   const call = accept(request, reply, request.routeOptions.config.operation ?? 'unknown', EMPTY)
-  await new Exchange(call, gateway.ledger, gateway.clock).close(refusal.code, refusal.status)
+  const exchange = new Exchange(call, gateway.ledger, gateway.clock)
+  await (gateway.ledger.accepting() ? exchange.close(refusal.code, refusal.status) : undefined)
   refuse(reply, call, refusal, log)
 }
 
