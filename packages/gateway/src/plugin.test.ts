@@ -3,10 +3,12 @@ import { connect, type Socket } from 'node:net'
 import fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { generateApiKey } from './api-key/api-key.ts'
+import { GatewayError } from './errors.ts'
 import { createGateway } from './gateway.ts'
+import type { Usage } from './ledger/exchange-record.ts'
 import type { Log } from './log.ts'
 import { answerFrameworkError, answerParserError, gatewayPlugin } from './plugin.ts'
-import type { Provider } from './providers/provider.ts'
+import type { EventStream, Provider, ProviderReply } from './providers/provider.ts'
 import { createProviders } from './providers/registry.ts'
 import { UpstreamAddressPolicy } from './providers/upstream-address.ts'
 import { CatalogDouble, connectionEntry, environmentEntry, resourceEntry } from './testing/catalog-double.ts'
@@ -660,6 +662,82 @@ describe('a full journal', () => {
     ledger.full = false
     await ask(body, { path, headers })
     expect(ledger.records).toHaveLength(1)
+  })
+})
+
+describe('a client that does not read its answer', () => {
+  // More than the buffers of the two sockets hold.
+  const last = Buffer.alloc(32 * 1024 * 1024)
+  const usage: Usage = { input: 1, output: 1, cachedInput: 0, reasoning: 0, source: 'reported' }
+  const streamed = (start: EventStream['start']): ProviderReply => {
+    const stream = { start, resume: () => {}, usage: () => usage }
+    return { kind: 'stream', headers: {}, stream }
+  }
+  const json = (body: Buffer): ProviderReply => ({ kind: 'json', headers: {}, body, usage })
+
+  /** A connection that nobody reads from yet, on which these answers come one after the other. */
+  async function unread(replies: (() => ProviderReply | Promise<ProviderReply>)[]) {
+    const call = async () => replies.shift()?.() ?? json(Buffer.from('{}'))
+    const provider: Provider = { call, close: async () => {} }
+    const { app, port, key, ledger } = await serve({ providers: new Map([['openai-compatible', provider]]) })
+    const arrived = new Promise<Socket>((resolve) => app.server.once('connection', resolve))
+    const client = connect(port, '127.0.0.1')
+    client.on('error', () => {})
+    const body = JSON.stringify(STREAM)
+    const post = `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+    const ask = (times = 1) => client.write(post.repeat(times))
+    return { client, server: await arrived, ledger, ask, keepAlive: app.server.keepAliveTimeout }
+  }
+
+  it.each([
+    ['JSON', () => json(last)],
+    ['a stream', () => streamed((sink) => sink.done(last))],
+    [
+      'a stream that failed',
+      () =>
+        streamed((sink) => {
+          sink.events(last)
+          sink.failed(new GatewayError('provider_stream_failed', 'x'))
+        }),
+    ],
+  ])('to its end is cut off a minute after it took some of it last: %s', async (_what, reply) => {
+    const { server, ledger, ask } = await unread([reply])
+    ask()
+    await vi.waitFor(() => expect(server.timeout).toBe(60_000))
+    // As Node does once the time is over.
+    server.emit('timeout')
+    expect(server.destroyed).toBe(true)
+    expect(ledger.records).toHaveLength(1)
+  })
+
+  it('until later has the time of idle connections then', async () => {
+    const { client, server, ask, keepAlive } = await unread([() => json(last)])
+    ask()
+    await vi.waitFor(() => expect(server.timeout).toBe(60_000))
+    client.resume()
+    await vi.waitFor(() => expect(server.timeout).toBeGreaterThanOrEqual(keepAlive))
+  })
+
+  it('until later has no limit for the next answer, asked for already', async () => {
+    const { client, server, ask } = await unread([() => json(last), () => new Promise(() => {})])
+    ask(2)
+    await vi.waitFor(() => expect(server.timeout).toBe(60_000))
+    client.resume()
+    await vi.waitFor(() => expect(server.timeout).toBe(0))
+  })
+
+  it('has no limit set where all of it was flushed at once', async () => {
+    const { client, server, ask, keepAlive } = await unread([])
+    const limits: number[] = []
+    const { setTimeout } = server
+    server.setTimeout = (ms, ...rest) => {
+      limits.push(ms)
+      return setTimeout.call(server, ms, ...rest)
+    }
+    ask()
+    client.resume()
+    await vi.waitFor(() => expect(server.timeout).toBeGreaterThanOrEqual(keepAlive))
+    expect(limits).not.toContain(60_000)
   })
 })
 

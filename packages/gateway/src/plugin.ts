@@ -173,8 +173,22 @@ function sendJson(reply: FastifyReply, call: Call, headers: Record<string, strin
   headers['x-request-id'] = call.id
   headers['content-length'] = String(body.length)
   reply.raw.writeHead(200, headers)
-  reply.raw.end(body)
+  end(reply.raw, body)
 }
+
+/** Ends an answer. A client that takes nothing of what is left of it is cut off: no other time runs any more. */
+function end(response: ServerResponse, last: string | Buffer): void {
+  response.end(last)
+  if (response.writableLength === 0) return
+  // None where it waits behind another answer on the connection; injected requests have a likeness.
+  if (response.socket && !(response.socket instanceof Socket)) return
+  // The socket's own timer, which begins anew with all that leaves; nobody listens, so it destroys the socket.
+  response.setTimeout(LONGEST_STANDSTILL_MS)
+  // First of all listeners: Node sets the same timer for the idle connection then, or goes on to the next answer.
+  response.prependOnceListener('finish', () => response.socket?.setTimeout(0))
+}
+
+const LONGEST_STANDSTILL_MS = 60_000
 
 /** Writes a stream to the client, no faster than it reads. */
 class ClientStream implements EventSink {
@@ -190,11 +204,11 @@ class ClientStream implements EventSink {
   }
 
   done(last: Buffer): void {
-    this.#raw.end(last)
+    end(this.#raw, last)
   }
 
   failed(error: GatewayError): void {
-    this.#raw.end(`data: ${JSON.stringify(error)}\n\n`)
+    end(this.#raw, `data: ${JSON.stringify(error)}\n\n`)
   }
 }
 
@@ -218,7 +232,7 @@ function endRefusal({ complete }: IncomingMessage, response: ServerResponse, bod
   const { socket } = response
   // None where it waits behind another answer on the connection; injected requests have a likeness.
   if (complete || !(socket instanceof Socket)) {
-    response.end(body)
+    end(response, body)
     return
   }
   response.write(body)
