@@ -700,7 +700,7 @@ describe('a client that does not read its answer', () => {
           sink.failed(new GatewayError('provider_stream_failed', 'x'))
         }),
     ],
-  ])('to its end is cut off a minute after it took some of it last: %s', async (_what, reply) => {
+  ])('to its end is cut off once it takes nothing of it any more: %s', async (_what, reply) => {
     const { server, ledger, ask } = await unread([reply])
     ask()
     await vi.waitFor(() => expect(server.timeout).toBe(60_000))

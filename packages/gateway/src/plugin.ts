@@ -188,6 +188,7 @@ function end(response: ServerResponse, last: string | Buffer): void {
   response.prependOnceListener('finish', () => response.socket?.setTimeout(0))
 }
 
+/** Node looks each time it has passed whether anything left meanwhile: a client is cut off after one to two of it. */
 const LONGEST_STANDSTILL_MS = 60_000
 
 /** Writes a stream to the client, no faster than it reads. */
