@@ -68,6 +68,8 @@ export async function startProduct({ config, env, log, progress }: ProductOption
     for (const shipper of shippers) shipper.start()
     // What the last process left is to count for limits too, which are rebuilt from the stores.
     await drained(AbortSignal.timeout(LONGEST_DRAIN_MS))
+    const { depth } = journal.stats()
+    if (depth > 0) log.warn({ depth }, 'Records of the last process are still on their way: limits do not count them')
     const providers = createProviders({ vault, policy, clock: systemClock, demoUrl: demoServer.url })
     const gateway = createGateway({ catalog, ledger, history, providers, clock: systemClock, log })
     progress('Starting the server')
