@@ -86,7 +86,8 @@ export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions
 
 /**
  * Calls `known` once the request's key is, at once where it can be answered from memory. Bodies are read for known keys
- * only: whoever has none must not make the gateway hold 32 MB.
+ * only: whoever has none must not make the gateway hold 32 MB. The path asks again: a key may be revoked while a body
+ * arrives.
  */
 function whenKnown(
   { authenticator }: Pick<Gateway, 'authenticator'>,
