@@ -2,16 +2,43 @@ import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import * as initial from './migrations/0001-initial.ts'
 import * as rulesAndLimits from './migrations/0002-rules-and-limits.ts'
+import * as controlPlane from './migrations/0003-control-plane.ts'
+import * as auditAndUsage from './migrations/0004-audit-and-usage.ts'
 import type { Database } from './schema.ts'
 
 /** In this order; what has been released is never edited, only added to. */
-const migrations: Record<string, Migration> = { '0001-initial': initial, '0002-rules-and-limits': rulesAndLimits }
+const migrations: Record<string, Migration> = {
+  '0001-initial': initial,
+  '0002-rules-and-limits': rulesAndLimits,
+  '0003-control-plane': controlPlane,
+  '0004-audit-and-usage': auditAndUsage,
+}
 
 /** Months, this one included, for which partitions are kept ready. Rows beyond go to the default partition. */
 const PARTITIONS_AHEAD = 13
 
-const CONFIGURATION_TABLES = ['workspace', 'environment', 'ai_connection', 'ai_resource', 'api_key'] as const
-const APPEND_ONLY_TABLES = ['audit_exchange', 'usage_event'] as const
+/** Read and changed by the serving role. */
+const CHANGING_TABLES = [
+  'workspace',
+  'environment',
+  'ai_connection',
+  'ai_resource',
+  'ai_resource_revision',
+  'api_key',
+  'pool_definition',
+  'user',
+  'user_credential',
+  'user_session',
+  'sign_in_throttle',
+  'installation_secret',
+  'role',
+  'user_role',
+  'workspace_member',
+  'configuration_version',
+  'configuration_change',
+] as const
+const PARTITIONED_TABLES = ['audit_exchange', 'usage_event'] as const
+const APPEND_ONLY_TABLES = [...PARTITIONED_TABLES, 'management_event'] as const
 
 /** The database was left by a newer version of the product. */
 export class DatabaseTooNew extends Error {
@@ -33,7 +60,7 @@ export async function migrate(
   if (error) throw error
   await db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(hashtext('vm-x-ai:partitions'))`.execute(trx)
-    for (const table of APPEND_ONLY_TABLES) {
+    for (const table of PARTITIONED_TABLES) {
       await sql`select append_only_partition(${table}, (now() at time zone 'UTC' + make_interval(months => ahead))::date)
         from generate_series(0, ${PARTITIONS_AHEAD - 1}::int) as ahead`.execute(trx)
     }
@@ -65,7 +92,7 @@ async function grantServing(db: Kysely<Database>, role: string): Promise<void> {
   await sql`grant usage on schema public to ${to}`.execute(db)
   await sql`revoke all on ${list(APPEND_ONLY_TABLES)} from ${to}`.execute(db)
   await sql`grant select, insert on ${list(APPEND_ONLY_TABLES)} to ${to}`.execute(db)
-  await sql`grant select, insert, update, delete on ${list(CONFIGURATION_TABLES)} to ${to}`.execute(db)
+  await sql`grant select, insert, update, delete on ${list(CHANGING_TABLES)} to ${to}`.execute(db)
   await sql`grant select on kysely_migration to ${to}`.execute(db)
 }
 
