@@ -37,6 +37,17 @@ export function vaultContract(open: () => Promise<Vault>): void {
     )
   })
 
+  test('a secret of the installation opens under its own name alone, and never for a connection', async () => {
+    const vault = await open()
+    const sealed = await vault.seal('signing', { installation: 'sign-in' })
+    expect(await vault.open(sealed, { installation: 'sign-in' })).toBe('signing')
+    const connection = { workspaceId: 'installation', environmentId: 'sign-in', connectionId: '' }
+    for (const other of [{ installation: 'other' }, { installation: '' }, context, connection])
+      await expect(vault.open(sealed, other), JSON.stringify(other)).rejects.toThrow(VaultError)
+    const ofConnection = await vault.seal('sk-secret', connection)
+    await expect(vault.open(ofConnection, { installation: 'sign-in' })).rejects.toThrow(VaultError)
+  })
+
   test('refuses a text that was altered anywhere, and says nothing of the secret', async () => {
     const vault = await open()
     const sealed = await vault.seal('sk-secret', context)

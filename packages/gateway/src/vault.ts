@@ -1,9 +1,8 @@
 /** What a secret is bound to: it opens only when asked for with the same values. */
-export type VaultContext = {
-  readonly workspaceId: string
-  readonly environmentId: string
-  readonly connectionId: string
-}
+export type VaultContext =
+  | { readonly workspaceId: string; readonly environmentId: string; readonly connectionId: string }
+  /** The name of a secret of the whole installation. */
+  | { readonly installation: string }
 
 /**
  * PORT. Seals secrets for storage and opens them again.

@@ -1,5 +1,6 @@
 export { InvalidCursor, SqlAuditStore } from './audit/sql-audit-store.ts'
 export { SqlCatalog } from './catalog/sql-catalog.ts'
+export { recordChange } from './changes/record-change.ts'
 export { type Applied, type ApplyOptions, applyConfig } from './config/apply-config.ts'
 export { ConfigRejected } from './config/config-rejected.ts'
 export { createApiKey, findEnvironment, type NewApiKey } from './config/create-api-key.ts'
@@ -17,5 +18,6 @@ export { NotMigrated, openStorage, type Storage, type StorageOptions } from './o
 export { SqlCapacityHistory } from './usage/sql-capacity-history.ts'
 export { SqlUsageStore } from './usage/sql-usage-store.ts'
 export { KeyFileError } from './vault/key-file.ts'
+export { installationSecret } from './vault/installation-secret.ts'
 export { openVault } from './vault/open-vault.ts'
 export { rotateVault } from './vault/rotate-vault.ts'

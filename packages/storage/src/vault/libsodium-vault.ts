@@ -73,6 +73,10 @@ function parse(sealed: string): { keyId: string; bytes: Buffer } {
   return { keyId, bytes: Buffer.from(data, 'base64url') }
 }
 
-/** A list, so that no choice of ids can read as another one. */
-const boundTo = (keyId: string, { workspaceId, environmentId, connectionId }: VaultContext) =>
-  JSON.stringify(['v1', keyId, workspaceId, environmentId, connectionId])
+/** A list, so that no choice of ids can read as another one; those of the two kinds differ in length. */
+const boundTo = (keyId: string, context: VaultContext) =>
+  JSON.stringify(
+    'installation' in context
+      ? ['v1', keyId, 'installation', context.installation]
+      : ['v1', keyId, context.workspaceId, context.environmentId, context.connectionId],
+  )
