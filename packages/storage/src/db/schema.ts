@@ -156,12 +156,15 @@ export type UserSessionTable = {
   updated_at: ColumnType<Date, Date | undefined, Date>
 }
 
-/** Failed sign-ins of an account or from an address. */
+/** Failed sign-ins of an account, from an address, or of one from the other. */
 export type SignInThrottleTable = {
+  /** A hash of what is counted. */
   subject: string
   failures: number
-  last_failure_at: Date
+  last_attempt_at: Date
   blocked_until: Date | null
+  /** When the account was last signed in to from the address. */
+  succeeded_at: Date | null
 }
 
 /** What all replicas share and nobody configures, sealed by the vault. */

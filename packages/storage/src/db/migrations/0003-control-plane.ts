@@ -51,8 +51,10 @@ const people = [
   `create table sign_in_throttle (
     subject text primary key,
     failures integer not null,
-    last_failure_at timestamptz not null,
-    blocked_until timestamptz)`,
+    last_attempt_at timestamptz not null,
+    blocked_until timestamptz,
+    succeeded_at timestamptz)`,
+  'create index sign_in_throttle_last_attempt on sign_in_throttle (last_attempt_at)',
   `create table installation_secret (
     name text primary key,
     sealed text not null,
