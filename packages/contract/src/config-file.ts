@@ -3,6 +3,7 @@ import { fallbackCause, retries, timeouts } from './failover.ts'
 import { limits } from './limits.ts'
 import { name } from './name.ts'
 import { routingOf } from './routing.ts'
+import { timeZone } from './time-zone.ts'
 
 /** `{ connection, model }`: a model at a provider, reached through a connection named in the same environment. */
 export const targetRef = z.strictObject({ connection: name, model: z.string().min(1).max(256) })
@@ -83,21 +84,10 @@ export const environmentSpec = z.strictObject({
 
 export const workspaceSpec = z.strictObject({
   name,
-  timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone').default('UTC'),
+  timeZone: timeZone.default('UTC'),
   ...limits,
   environments: z.array(environmentSpec).default([]),
 })
-
-/** Every name of the IANA database, also those that stand for another one; no offset such as `+05:30`. */
-function isTimeZone(name: string): boolean {
-  if (!/^[a-z]/i.test(name)) return false
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** The document that `VMX_CONFIG` names. Everything in it is created or brought up to date by name; what it leaves out stays. */
 export const configFile = z.strictObject({ workspaces: z.array(workspaceSpec) })

@@ -39,5 +39,12 @@ export const limits = {
   maxConcurrent: amount.optional(),
 }
 
+/** The same where what is absent stays as it is: `null` lifts a limit. */
+export const limitFields = {
+  capacity,
+  /** Requests under way at the same time; null: unlimited. */
+  maxConcurrent: amount.nullable(),
+}
+
 export type Limit = z.infer<typeof limit>
 export type Limits = { capacity: Limit[]; maxConcurrent?: number | undefined }

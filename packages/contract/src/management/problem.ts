@@ -11,7 +11,6 @@ export const PROBLEMS = {
   origin_not_allowed: { status: 403, title: 'The request comes from a page that may not send it' },
   grant_exceeds_own: { status: 403, title: 'Nobody can grant what they do not have' },
   not_found: { status: 404, title: 'There is no such thing' },
-  method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   name_taken: { status: 409, title: 'The name is taken' },
   in_use: { status: 409, title: 'It is still used' },
   built_in: { status: 409, title: 'What is built in can not be changed' },

@@ -13,9 +13,9 @@ import {
 import type { Database } from './schema.ts'
 
 /** Tables below an environment. */
-export type EnvironmentScoped = 'ai_connection' | 'ai_resource' | 'api_key'
+export type EnvironmentScoped = 'ai_connection' | 'ai_resource' | 'ai_resource_revision' | 'api_key' | 'pool_definition'
 /** Tables below a workspace. */
-export type WorkspaceScoped = 'environment' | EnvironmentScoped
+export type WorkspaceScoped = 'environment' | 'workspace_member' | EnvironmentScoped
 
 export type WorkspaceContext = { readonly workspaceId: string }
 export type EnvironmentContext = WorkspaceContext & { readonly environmentId: string }

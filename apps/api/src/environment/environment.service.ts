@@ -1,0 +1,160 @@
+import { isDeepStrictEqual } from 'node:util'
+import { Inject, Injectable } from '@nestjs/common'
+import type { Environment, EnvironmentInput, EnvironmentPatch, PageQuery, Policy } from '@vm-x/contract'
+import { type Database, type EnvironmentContext, inEnvironment, inWorkspace, type WorkspaceContext } from '@vm-x/storage'
+import { type Kysely, type Selectable, sql } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
+import type { Change } from '../change/changes.ts'
+import { patched } from '../change/patched.ts'
+import { touchedBy, trackedOf } from '../change/tracked-row.ts'
+import { requireVersion } from '../http/etag.ts'
+import { MANAGEMENT, type Management } from '../http/management.ts'
+import { page } from '../http/page.ts'
+import { notFound, Problem, type UsedBy } from '../http/problem.ts'
+
+type Row = Selectable<Database['environment']>
+
+@Injectable()
+export class EnvironmentService {
+  constructor(@Inject(MANAGEMENT) private readonly management: Management) {}
+
+  list(context: WorkspaceContext, policy: Policy, query: PageQuery) {
+    return page(query, {
+      read: (after, limit) =>
+        inWorkspace(this.management.db, context)
+          .selectFrom('environment')
+          .where('id', '>', after)
+          .selectAll()
+          .orderBy('id')
+          .limit(limit)
+          .execute(),
+      visible: (row) => policy.allows('environment:get', `workspace:${row.workspace_id}/environment:${row.id}`),
+      present: presented,
+    })
+  }
+
+  async get(context: EnvironmentContext): Promise<Environment> {
+    const row = await inWorkspace(this.management.db, context)
+      .selectFrom('environment')
+      .where('id', '=', context.environmentId)
+      .selectAll()
+      .executeTakeFirst()
+    if (!row) throw notFound('environment')
+    return presented(row)
+  }
+
+  /** Of a whole workspace, oldest first. */
+  idsIn(db: Kysely<Database>, context: WorkspaceContext) {
+    return inWorkspace(db, context).selectFrom('environment').select(['id', 'name', 'version']).orderBy('id').execute()
+  }
+
+  /** Throws `name_taken`. */
+  async create(change: Change, context: WorkspaceContext, input: EnvironmentInput): Promise<Environment> {
+    await requireFreeName(change, context, input.name)
+    const row = await inWorkspace(change.trx, context)
+      .insertInto('environment', { id: uuidv7(), ...columnsOf(input), ...change.createdBy })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    const created = presented(row)
+    change.affects(row.id)
+    await change.record({ ...eventOf(row, 'create'), before: null, after: created })
+    return created
+  }
+
+  /** Keeps the version when nothing differs. Throws `version_mismatch`, `name_taken`. */
+  async update(
+    change: Change,
+    context: EnvironmentContext,
+    version: number,
+    patch: EnvironmentPatch,
+  ): Promise<Environment> {
+    const row = await lockEnvironment(change, context)
+    requireVersion(row.version, version)
+    const before = presented(row)
+    const wanted = patched(before, patch)
+    if (isDeepStrictEqual(wanted, before)) return before
+    if (patch.name !== undefined) await requireFreeName(change, context, patch.name, row.id)
+    const saved = await inWorkspace(change.trx, context)
+      .updateTable('environment')
+      .set({ ...columnsOf(wanted), ...touchedBy(change.author) })
+      .where('id', '=', row.id)
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    const after = presented(saved)
+    change.affects(row.id)
+    await change.record({ ...eventOf(row, 'update'), before, after })
+    return after
+  }
+
+  /** Throws `in_use` while anything is in it, unless that is to go with it. */
+  async remove(change: Change, context: EnvironmentContext, version: number, cascade: boolean): Promise<void> {
+    const row = await lockEnvironment(change, context)
+    requireVersion(row.version, version)
+    const contents = await contentsOf(change, context)
+    if (contents.length > 0 && !cascade)
+      throw new Problem('in_use', 'Something is in it; cascade=true deletes that as well', { usedBy: contents })
+    const scope = inEnvironment(change.trx, context)
+    for (const table of ['pool_definition', 'api_key', 'ai_resource', 'ai_connection'] as const)
+      await scope.deleteFrom(table).execute()
+    await inWorkspace(change.trx, context).deleteFrom('environment').where('id', '=', row.id).execute()
+    change.affects(row.id)
+    await change.record({ ...eventOf(row, 'delete'), before: { ...presented(row), contents }, after: null })
+  }
+}
+
+/** Makes changes within one environment wait for each other. Throws `not_found`. */
+export async function lockEnvironment(change: Change, context: EnvironmentContext): Promise<Row> {
+  const row = await inWorkspace(change.trx, context)
+    .selectFrom('environment')
+    .where('id', '=', context.environmentId)
+    .selectAll()
+    .forUpdate()
+    .executeTakeFirst()
+  if (!row) throw notFound('environment')
+  return row
+}
+
+async function contentsOf(change: Change, context: EnvironmentContext): Promise<UsedBy[]> {
+  const scope = inEnvironment(change.trx, context)
+  const of = async (table: 'ai_connection' | 'ai_resource' | 'api_key', kind: string) =>
+    (await scope.selectFrom(table).select(['id', 'name']).orderBy('id').execute()).map((row) => ({ kind, ...row }))
+  return [
+    ...(await of('ai_connection', 'ai-connection')),
+    ...(await of('ai_resource', 'ai-resource')),
+    ...(await of('api_key', 'api-key')),
+  ]
+}
+
+async function requireFreeName(change: Change, context: WorkspaceContext, name: string, except?: string) {
+  const other = await inWorkspace(change.trx, context)
+    .selectFrom('environment')
+    .where(sql`lower(name)`, '=', name.toLowerCase())
+    .where('id', 'is distinct from', except ?? null)
+    .select('id')
+    .executeTakeFirst()
+  if (other) throw new Problem('name_taken', `Another environment of the workspace is called "${name}"`)
+}
+
+const columnsOf = ({ name, capacity, maxConcurrent }: EnvironmentInput) => ({
+  name,
+  capacity: JSON.stringify(capacity),
+  max_concurrent: maxConcurrent,
+})
+
+const presented = (row: Row): Environment => ({
+  id: row.id,
+  workspaceId: row.workspace_id,
+  name: row.name,
+  capacity: row.capacity,
+  maxConcurrent: row.max_concurrent,
+  ...trackedOf(row),
+})
+
+const eventOf = ({ id, name, workspace_id }: Row, verb: string) => ({
+  action: `environment:${verb}`,
+  kind: 'environment',
+  id,
+  name,
+  workspaceId: workspace_id,
+  environmentId: id,
+})

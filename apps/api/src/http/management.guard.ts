@@ -1,0 +1,94 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common'
+import { Reflector } from '@nestjs/core'
+import { compilePolicy, type Policy, type Route } from '@vm-x/contract'
+import type { FastifyRequest } from 'fastify'
+import { validate as isUuid } from 'uuid'
+import type { Author } from '../change/author.ts'
+import type { Call, SignedIn } from './call.ts'
+import { versionOf } from './etag.ts'
+import { parsed } from './field-errors.ts'
+import { ROUTE } from './handle.ts'
+import { MANAGEMENT, type Management } from './management.ts'
+import { requireOrigin } from './origin.ts'
+import { notFound, Problem } from './problem.ts'
+import { requestIdOf } from './request-id.ts'
+import { membershipOf, policyOf, requireAccess } from './tenancy.ts'
+
+/**
+ * Turns a request to the management API into a {@link Call}, or refuses it: who it is (401), what the path names and
+ * whose it is (404), whether they may (403), which version they mean (428), and what they send (422), in this order, so
+ * that nobody learns from a refusal what they could not have read.
+ */
+@Injectable()
+export class ManagementGuard implements CanActivate {
+  constructor(
+    @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(MANAGEMENT) private readonly management: Management,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const route = this.reflector.get<Route>(ROUTE, context.getHandler())
+    const request = context.switchToHttp().getRequest<FastifyRequest & { managementCall?: Call }>()
+    const signedIn = await this.#signedIn(route, request)
+    requireOrigin(request, this.management.allowedOrigins)
+    const params = paramsOf(route, request)
+    const policy = await this.#allowed(route, params, signedIn)
+    const version = route.ifMatch ? versionOf(request.headers['if-match']) : 0
+    request.managementCall = {
+      route,
+      params,
+      query: (route.query ? parsed(route.query, request.query) : undefined) as never,
+      body: (route.body ? parsed(route.body, request.body) : undefined) as never,
+      version,
+      signedIn,
+      policy,
+      author: authorOf(request, signedIn),
+    }
+    return true
+  }
+
+  async #signedIn({ access }: Route, request: FastifyRequest): Promise<SignedIn | undefined> {
+    if (access.kind === 'public') return undefined
+    const signedIn = await this.management.whoIs(request.headers.cookie)
+    if (!signedIn) throw new Problem('not_signed_in', 'Sign in at POST /management/v1/auth/sign-in')
+    const mayChangeOnly = signedIn.user.state === 'must_change_password'
+    if (mayChangeOnly && !(access.kind === 'signed-in' && access.whilePasswordExpired))
+      throw new Problem('password_change_required', 'Change the password at POST /management/v1/auth/password')
+    return signedIn
+  }
+
+  async #allowed(route: Route, params: Call['params'], signedIn: SignedIn | undefined): Promise<Policy> {
+    if (!signedIn) return compilePolicy([])
+    const { db } = this.management
+    const { workspaceId, environmentId } = params
+    const membership =
+      workspaceId === undefined
+        ? undefined
+        : await membershipOf(db, signedIn.user.id, { workspaceId, environmentId })
+    const policy = await policyOf(db, signedIn.user.id)
+    requireAccess(route, params, policy, membership)
+    return policy
+  }
+}
+
+/** Ids, in one spelling. What is none can't be the id of anything. */
+function paramsOf({ tag }: Route, request: FastifyRequest): Record<string, string> {
+  const params = Object.entries((request.params ?? {}) as Record<string, string>)
+  return Object.fromEntries(
+    params.map(([name, value]) => {
+      if (!isUuid(value)) throw notFound(tag)
+      return [name, value.toLowerCase()]
+    }),
+  )
+}
+
+function authorOf(request: FastifyRequest, signedIn: SignedIn | undefined): Author {
+  return {
+    kind: 'user',
+    id: signedIn?.user.id ?? null,
+    name: signedIn?.user.email ?? 'nobody',
+    sourceAddress: request.ip ?? null,
+    userAgent: request.headers['user-agent'] ?? null,
+    requestId: requestIdOf(request),
+  }
+}

@@ -1,0 +1,84 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } from '@nestjs/common'
+import { MANAGEMENT_PREFIX } from '@vm-x/contract'
+import type { Log } from '@vm-x/gateway'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Problem } from './problem.ts'
+import { requestIdOf } from './request-id.ts'
+
+type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+
+/**
+ * Answers what failed: as `problem+json` below the prefix of the management API. What no route is for elsewhere is
+ * answered as the data plane does: who comes there is most often a client whose base URL lacks `/v1`.
+ */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  readonly #answerUnknownUrl: Answer
+  readonly #log: Log
+
+  constructor(answerUnknownUrl: Answer, log: Log) {
+    this.#answerUnknownUrl = answerUnknownUrl
+    this.#log = log
+  }
+
+  async catch(exception: unknown, host: ArgumentsHost): Promise<void> {
+    const http = host.switchToHttp()
+    const request = http.getRequest<FastifyRequest>()
+    const reply = http.getResponse<FastifyReply>()
+    const managed = request.url.startsWith('/management')
+    if (exception instanceof NotFoundException && !managed) return this.#answerUnknownUrl(request, reply)
+    const problem = asProblem(exception)
+    if (problem.status >= 500)
+      this.#log.error(
+        { err: problem.cause ?? exception, requestId: requestIdOf(request) },
+        `${request.method} ${request.routeOptions.url ?? MANAGEMENT_PREFIX} failed`,
+      )
+    // A stream that fails under way can only be broken off.
+    if (reply.raw.headersSent) return void reply.raw.destroy()
+    if (problem.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(problem.retryAfterMs / 1000))
+    reply
+      .status(problem.status)
+      .headers({
+        'content-type': 'application/problem+json',
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+      })
+      .header('x-request-id', requestIdOf(request))
+      .send(JSON.stringify(problem.body(requestIdOf(request))))
+  }
+}
+
+export function asProblem(exception: unknown): Problem {
+  if (exception instanceof Problem) return exception
+  if (exception instanceof NotFoundException)
+    return new Problem('not_found', `There is no such route; the management API is served under ${MANAGEMENT_PREFIX}`)
+  const code = codeOf(exception)
+  const known = code === undefined ? undefined : BY_CODE[code]
+  if (known) return new Problem(known[0], known[1], { cause: exception })
+  if (code !== undefined && /^FST_ERR_CTP|^FST_ERR_BAD|^FST_ERR_ASYNC|^ERR_/.test(code) && statusOf(exception) < 500)
+    return new Problem('malformed_request', 'The request can not be read', { cause: exception })
+  if (code !== undefined && UNREACHABLE.test(code))
+    return new Problem('unavailable', 'The database does not answer now', { cause: exception, retryAfterMs: 1000 })
+  return new Problem('internal_error', 'The log says why, by the request id', { cause: exception })
+}
+
+const codeOf = (exception: unknown): string | undefined =>
+  exception instanceof Error && 'code' in exception && typeof exception.code === 'string' ? exception.code : undefined
+
+const statusOf = (exception: unknown): number =>
+  exception instanceof Error && 'statusCode' in exception && typeof exception.statusCode === 'number'
+    ? exception.statusCode
+    : 500
+
+/** Codes of Fastify's parser and of PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const BY_CODE: Readonly<Record<string, [ConstructorParameters<typeof Problem>[0], string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'The body may have at most 1 MiB'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'Send the body as application/json'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['malformed_request', 'The content type is JSON, but there is no body'],
+  FST_ERR_CTP_INVALID_JSON_BODY: ['malformed_request', 'The body is not valid JSON'],
+  '23505': ['name_taken', 'Another one has this name'],
+  '23503': ['conflict', 'What it refers to was deleted meanwhile'],
+}
+
+/** Connection failures, shutdown of the server, too many connections, and statements that took too long. */
+const UNREACHABLE = /^(08|57P|53|57014|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND)/

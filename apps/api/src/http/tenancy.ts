@@ -1,0 +1,65 @@
+import { compilePolicy, type Policy, type Route } from '@vm-x/contract'
+import type { Database } from '@vm-x/storage'
+import type { Kysely } from 'kysely'
+import { Problem, notFound } from './problem.ts'
+
+/** What the roles of a user permit, as they are now. */
+export async function policyOf(db: Kysely<Database>, userId: string): Promise<Policy> {
+  const roles = await db
+    .selectFrom('user_role')
+    .innerJoin('role', 'role.id', 'user_role.role_id')
+    .where('user_role.user_id', '=', userId)
+    .select('role.policy')
+    .execute()
+  return compilePolicy(roles.map(({ policy }) => policy))
+}
+
+/**
+ * Whether the user is a member or the owner of the workspace that a path names. Throws `not_found`, the same whether the
+ * workspace, or its environment of the path, does not exist or is another tenant's.
+ */
+export async function membershipOf(
+  db: Kysely<Database>,
+  userId: string,
+  { workspaceId, environmentId }: { readonly workspaceId: string; readonly environmentId: string | undefined },
+): Promise<'owner' | 'member'> {
+  const member = await db
+    .selectFrom('workspace_member as m')
+    .leftJoin('environment as e', (join) =>
+      join.onRef('e.workspace_id', '=', 'm.workspace_id').on('e.id', '=', environmentId ?? null),
+    )
+    .where('m.workspace_id', '=', workspaceId)
+    .where('m.user_id', '=', userId)
+    .select(['m.role', 'e.id as environmentId'])
+    .executeTakeFirst()
+  if (!member) throw notFound('workspace')
+  if (environmentId !== undefined && member.environmentId === null) throw notFound('environment')
+  return member.role
+}
+
+/** Throws `permission_missing` or `owner_required`. */
+export function requireAccess(
+  { access }: Route,
+  params: Readonly<Record<string, string>>,
+  policy: Policy,
+  membership: 'owner' | 'member' | undefined,
+): void {
+  if (access.kind !== 'permission') return
+  requirePermission(policy, access.action, resourceOf(access.on, params))
+  if (access.owner && membership !== 'owner')
+    throw new Problem('owner_required', 'Ask an owner of the workspace to do this')
+}
+
+/** Throws `permission_missing`, saying which one and on what. */
+export function requirePermission(policy: Policy, action: string, resource: string): void {
+  if (policy.allows(action, resource)) return
+  throw new Problem(
+    'permission_missing',
+    policy.decide(action, resource) === 'denied'
+      ? `A role of yours denies ${action} on ${resource}`
+      : `None of your roles allows ${action} on ${resource}`,
+  )
+}
+
+const resourceOf = (template: string, params: Readonly<Record<string, string>>): string =>
+  template.replace(/\{(\w+)\}/g, (_all, name: string) => params[name] ?? '*')

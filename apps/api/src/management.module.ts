@@ -1,0 +1,26 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common'
+import { Changes } from './change/changes.ts'
+import { EnvironmentModule } from './environment/environment.module.ts'
+import { MANAGEMENT, type Management } from './http/management.ts'
+import { WorkspaceModule } from './workspace/workspace.module.ts'
+
+/** What the features of the management API are made from. */
+export type ManagementParts = { readonly management: Management; readonly changes: Changes }
+
+/** The management API: one module for each thing that people manage. */
+@Global()
+@Module({})
+export class ManagementModule {
+  static of({ management, changes }: ManagementParts): DynamicModule {
+    const shared = [
+      { provide: MANAGEMENT, useValue: management },
+      { provide: Changes, useValue: changes },
+    ]
+    return {
+      module: ManagementModule,
+      imports: [WorkspaceModule, EnvironmentModule],
+      providers: shared,
+      exports: shared,
+    }
+  }
+}
