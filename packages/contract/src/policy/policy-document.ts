@@ -21,8 +21,17 @@ export const policyStatement = z.strictObject({
   resources: z.array(pattern('resources')).min(1).max(100),
 })
 
+/** So that documents can be compared with each other in bounded time. */
+const MAX_CHARACTERS = 20_000
+
 /** What a role permits. A deny overrides every allow; what nothing allows is denied. */
-export const policyDocument = z.strictObject({ statements: z.array(policyStatement).min(1).max(50) })
+export const policyDocument = z
+  .strictObject({ statements: z.array(policyStatement).min(1).max(50) })
+  .refine(
+    ({ statements }) =>
+      statements.flatMap(({ actions, resources }) => [...actions, ...resources]).join('').length <= MAX_CHARACTERS,
+    { path: ['statements'], message: `must have at most ${MAX_CHARACTERS} characters in all patterns together` },
+  )
 
 export type PolicyStatement = z.infer<typeof policyStatement>
 export type PolicyDocument = z.infer<typeof policyDocument>
