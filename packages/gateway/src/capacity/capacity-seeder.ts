@@ -1,10 +1,9 @@
-import type { Principal } from '../api-key/authenticator.ts'
 import type { EnvironmentSnapshot } from '../catalog/snapshot.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { CapacityHistory, ChargedQuery, ChargedRow, ChargeGroup } from './capacity-history.ts'
 import type { CapacityStore } from './capacity-store.ts'
-import { type CompiledLimit, counterOf, type Limits, windowOf } from './limits.ts'
+import { type CompiledLimit, counterOf, type LimitedApiKey, type Limits, windowOf } from './limits.ts'
 
 export type SeederParts = {
   readonly store: CapacityStore
@@ -29,7 +28,7 @@ export class CapacitySeeder {
   readonly #goneSince = new Map<string, number>()
   /** By the environment or API key, the keys of the limits that it had when it was last read. */
   readonly #present = new Map<string, ReadonlySet<string>>()
-  readonly #seenKeys = new WeakSet<Principal>()
+  readonly #seenKeys = new WeakSet<LimitedApiKey>()
   #failing = false
 
   constructor(parts: SeederParts) {
@@ -57,13 +56,13 @@ export class CapacitySeeder {
   }
 
   /** To be asked with each request: it costs next to nothing once the key is known. Otherwise as {@link environment}. */
-  apiKey(snapshot: EnvironmentSnapshot, principal: Principal): Promise<void> | undefined {
-    if (this.#seenKeys.has(principal)) return undefined
-    const limits = this.#parts.limits.ofApiKey(snapshot, principal)
-    const owned = limits.map((limit) => ({ limit, owner: { apiKeyId: principal.id } }))
-    const waiting = this.#seed(snapshot, principal.id, owned)
+  apiKey(snapshot: EnvironmentSnapshot, apiKey: LimitedApiKey): Promise<void> | undefined {
+    if (this.#seenKeys.has(apiKey)) return undefined
+    const limits = this.#parts.limits.ofApiKey(snapshot, apiKey)
+    const owned = limits.map((limit) => ({ limit, owner: { apiKeyId: apiKey.id } }))
+    const waiting = this.#seed(snapshot, apiKey.id, owned)
     const seen = () => {
-      this.#seenKeys.add(principal)
+      this.#seenKeys.add(apiKey)
     }
     if (waiting) return waiting.then(seen)
     seen()

@@ -1,13 +1,14 @@
 import { hash } from 'node:crypto'
 import type { Limit } from '@vm-x/contract'
-import type { Principal } from '../api-key/authenticator.ts'
-import type { LimitsEntry } from '../catalog/catalog.ts'
+import type { ApiKeyEntry, LimitsEntry } from '../catalog/catalog.ts'
 import type { Connection, EnvironmentSnapshot, Resource, Target } from '../catalog/snapshot.ts'
 import { type CapacityCounter, type CapacityWindow, CONCURRENT, LIFETIME, MINUTE } from './capacity-store.ts'
 import { Calendar, type CalendarPeriod } from './windows.ts'
 
 /** What a limit sits on. */
 export type Owner = 'workspace' | 'environment' | 'api-key' | 'resource' | 'connection' | 'connection model'
+
+export type LimitedApiKey = Pick<ApiKeyEntry, 'id' | 'limits'>
 
 export type CompiledLimit = {
   readonly owner: Owner
@@ -39,11 +40,11 @@ export class Limits {
     ])
   }
 
-  ofApiKey(snapshot: EnvironmentSnapshot, principal: Principal): readonly CompiledLimit[] {
-    if (areNone(principal.limits)) return NONE
-    const compiled = this.#compiled.get(principal)
+  ofApiKey(snapshot: EnvironmentSnapshot, apiKey: LimitedApiKey): readonly CompiledLimit[] {
+    if (areNone(apiKey.limits)) return NONE
+    const compiled = this.#compiled.get(apiKey)
     if (compiled) return compiled
-    return this.#keep(principal, this.#compile(snapshot, 'api-key', `api-key:${principal.id}`, principal.limits))
+    return this.#keep(apiKey, this.#compile(snapshot, 'api-key', `api-key:${apiKey.id}`, apiKey.limits))
   }
 
   ofResource(snapshot: EnvironmentSnapshot, resource: Resource): readonly CompiledLimit[] {

@@ -1,4 +1,3 @@
-import type { Principal } from '../api-key/authenticator.ts'
 import type { CancelSignal } from '../cancel.ts'
 import type { Resource, Target } from '../catalog/snapshot.ts'
 import type { Clock } from '../clock.ts'
@@ -8,6 +7,7 @@ import type { Attempt, ExchangeRecord, Operation, Usage } from '../ledger/exchan
 import type { Ledger, Noted } from '../ledger/ledger.ts'
 import type { Routed } from '../routing/routing.ts'
 import type { Extension } from './extension.ts'
+import { isUser, type Principal } from './principal.ts'
 
 /** A request as the HTTP layer hands it over. */
 export type Call = {
@@ -172,7 +172,7 @@ export class Exchange implements Noted {
     let text = `{"id":"${this.id}","operation":"${operation}","stream":${this.stream},"startedAt":${this.#startedAt}`
     text += textMember('sourceAddress', sourceAddress)
     if (principal)
-      text += `,"workspaceId":"${principal.workspaceId}","environmentId":"${principal.environmentId}","apiKeyId":"${principal.id}"`
+      text += `,"workspaceId":"${principal.workspaceId}","environmentId":"${principal.environmentId}","${isUser(principal) ? 'userId' : 'apiKeyId'}":"${principal.id}"`
     if (resource) text += `,"resourceId":"${resource.id}"`
     text += textMember('requestedModel', this.requestedModel?.slice(0, 256))
     text += textMember('user', this.user)

@@ -1,4 +1,4 @@
-import type { Principal } from '../api-key/authenticator.ts'
+import type { ApiKeyEntry } from '../catalog/catalog.ts'
 import type { EnvironmentSnapshot } from '../catalog/snapshot.ts'
 import type { Call } from './exchange.ts'
 import { type Gateway, mayUse, notFound, recorded } from './pipeline.ts'
@@ -11,9 +11,9 @@ type Model = { id: string; object: 'model'; created: number; owned_by: string }
  */
 export async function listModels(gw: Gateway, call: Call, id: string | undefined): Promise<object> {
   return recorded(gw, call, async (exchange) => {
-    const principal = await gw.authenticator.authenticate(call.headers)
-    exchange.principal = principal
-    const models = usable(await gw.snapshots.get(principal.environmentId), principal)
+    const apiKey = await gw.authenticator.authenticate(call.headers)
+    exchange.principal = apiKey
+    const models = usable(await gw.snapshots.get(apiKey.environmentId), apiKey)
     const answer =
       id === undefined
         ? { object: 'list', data: models }
@@ -24,11 +24,11 @@ export async function listModels(gw: Gateway, call: Call, id: string | undefined
   })
 }
 
-function usable(snapshot: EnvironmentSnapshot, principal: Principal): Model[] {
+function usable(snapshot: EnvironmentSnapshot, apiKey: ApiKeyEntry): Model[] {
   const ids: string[] = []
-  for (const resource of snapshot.resources.values()) if (mayUse(principal, resource)) ids.push(resource.name)
+  for (const resource of snapshot.resources.values()) if (mayUse(apiKey, resource)) ids.push(resource.name)
   for (const { id, name, allowedModels } of snapshot.connections.values()) {
-    if (principal.connections.includes(id)) for (const model of allowedModels ?? []) ids.push(`${name}/${model}`)
+    if (apiKey.connections.includes(id)) for (const model of allowedModels ?? []) ids.push(`${name}/${model}`)
   }
   return ids.map((id) => ({ id, object: 'model', created: 0, owned_by: 'vm-x-ai' }))
 }

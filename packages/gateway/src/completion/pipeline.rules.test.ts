@@ -138,7 +138,7 @@ describe('Rule 3: capacity is borrowed, and settled or released once for each re
     const world = requestWorld({ a: fails('provider_unavailable') })
     await world.ask({ model: 'gpt', max_tokens: 9, user: 'u' })
     expect(world.loans).toMatchObject([
-      { principal: { id: 'key-1' }, resource: { name: 'gpt' }, user: 'u', size: { outputLimit: 9, choices: 1 } },
+      { apiKey: { id: 'key-1' }, resource: { name: 'gpt' }, user: 'u', size: { outputLimit: 9, choices: 1 } },
     ])
     expect(world.closed).toEqual([10])
   })

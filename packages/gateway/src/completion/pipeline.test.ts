@@ -274,7 +274,7 @@ describe('complete: where a request goes', () => {
         fields: { model: 'gpt' },
         stream: false,
         metadata: { team: 'x' },
-        principal: { id: 'key-1' },
+        apiKey: { id: 'key-1' },
         primary: { key: 'a/m' },
         inputTokens: 16,
       },

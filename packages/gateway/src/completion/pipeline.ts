@@ -1,4 +1,5 @@
-import type { Authenticator, Principal } from '../api-key/authenticator.ts'
+import type { Authenticator } from '../api-key/authenticator.ts'
+import type { ApiKeyEntry } from '../catalog/catalog.ts'
 import {
   allowsModel,
   compileTarget,
@@ -24,11 +25,12 @@ import { type Call, Exchange } from './exchange.ts'
 import { readExtension } from './extension.ts'
 import { firstWorkingTarget, type Working } from './first-working-target.ts'
 import { guess } from './guess.ts'
+import type { UserPrincipal } from './principal.ts'
 
 /** Finds out what a key had used of its limits before this process began. */
 export interface KeySeeder {
   /** To be awaited with each request; undefined once it is known. Never rejects. */
-  apiKey(snapshot: EnvironmentSnapshot, principal: Principal): Promise<void> | undefined
+  apiKey(snapshot: EnvironmentSnapshot, apiKey: ApiKeyEntry): Promise<void> | undefined
 }
 
 /** What the request path is made of; `createGateway` wires it. */
@@ -56,12 +58,27 @@ export type Gateway = {
  */
 export function complete(gw: Gateway, call: Call): Promise<ProviderReply> {
   return recorded(gw, call, async (exchange) => {
-    const principal = await gw.authenticator.authenticate(call.headers)
-    exchange.principal = principal
+    const apiKey = await gw.authenticator.authenticate(call.headers)
+    exchange.principal = apiKey
     const asked = read(call, exchange)
-    const snapshot = await gw.snapshots.get(principal.environmentId)
-    await gw.seeder.apiKey(snapshot, principal)
-    const targets = decide(gw, call, exchange, principal, snapshot, asked)
+    const snapshot = await gw.snapshots.get(apiKey.environmentId)
+    await gw.seeder.apiKey(snapshot, apiKey)
+    const targets = decide(gw, call, exchange, apiKey, snapshot, asked)
+    const working = await firstWorkingTarget(gw, call, exchange, targets, asked.body)
+    return await account(gw, call, exchange, working)
+  })
+}
+
+/** A user's request to one resource, by its name. */
+export type UserRequest = { readonly user: UserPrincipal; readonly resource: string }
+
+/** {@link complete} for a user, who may use the resource: no key, so none of its limits, and the body's `model` counts nothing. */
+export function completeAs(gw: Gateway, call: Call, { user, resource }: UserRequest): Promise<ProviderReply> {
+  return recorded(gw, call, async (exchange) => {
+    exchange.principal = user
+    const asked = read(call, exchange, resource)
+    const snapshot = await gw.snapshots.get(user.environmentId)
+    const targets = decide(gw, call, exchange, undefined, snapshot, asked)
     const working = await firstWorkingTarget(gw, call, exchange, targets, asked.body)
     return await account(gw, call, exchange, working)
   })
@@ -87,15 +104,11 @@ const notTaken = () => new GatewayError('unavailable', 'The gateway is not takin
 
 type Asked = { readonly body: RequestBody; readonly model: string; readonly size: RequestSize }
 
-function read(call: Call, exchange: Exchange): Asked {
+/** @param resource asked for instead of the body's `model` */
+export function read(call: Call, exchange: Exchange, resource?: string): Asked {
   const body = new RequestBody(call.body)
-  const { model, stream, vmx, user } = body.fields
-  if (typeof model !== 'string' || model === '')
-    throw new GatewayError('invalid_request', "The field 'model' must be a non-empty string", { param: 'model' })
-  if (model.length > LONGEST_MODEL)
-    throw new GatewayError('invalid_request', `The field 'model' is longer than ${LONGEST_MODEL} characters`, {
-      param: 'model',
-    })
+  const { stream, vmx, user } = body.fields
+  const model = resource ?? modelOf(body)
   exchange.requestedModel = model
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {
     throw new GatewayError('invalid_request', "The field 'stream' must be true or false", { param: 'stream' })
@@ -104,6 +117,16 @@ function read(call: Call, exchange: Exchange): Asked {
   if (typeof user === 'string') exchange.user = user.slice(0, LONGEST_USER)
   exchange.extension = readExtension(vmx, call.headers)
   return { body, model, size: measureRequest(call.operation, body.byteLength, body.fields) }
+}
+
+function modelOf({ fields: { model } }: RequestBody): string {
+  if (typeof model !== 'string' || model === '')
+    throw new GatewayError('invalid_request', "The field 'model' must be a non-empty string", { param: 'model' })
+  if (model.length > LONGEST_MODEL)
+    throw new GatewayError('invalid_request', `The field 'model' is longer than ${LONGEST_MODEL} characters`, {
+      param: 'model',
+    })
+  return model
 }
 
 /** A connection's name, a slash, and the longest model name that configuration takes. */
@@ -115,37 +138,42 @@ function decide(
   gw: Gateway,
   call: Call,
   exchange: Exchange,
-  principal: Principal,
+  apiKey: ApiKeyEntry | undefined,
   snapshot: EnvironmentSnapshot,
   { body, model, size }: Asked,
 ): readonly Target[] {
   const slash = model.indexOf('/')
-  const resource = slash < 0 ? resourceFor(principal, snapshot, model) : undefined
+  const resource = slash < 0 ? resourceFor(apiKey, snapshot, model) : undefined
   exchange.resource = resource
   const targets = resource
-    ? route(gw, call, exchange, principal, resource, body, size)
-    : [directTarget(principal, snapshot, model, slash)]
+    ? route(gw, call, exchange, apiKey, resource, body, size)
+    : [directTarget(apiKey, snapshot, model, slash)]
   exchange.targets = targets
   const { timeoutMs = Infinity } = exchange.extension
   exchange.limitTo(Math.min(timeoutMs, resource?.totalMs ?? targets[0]?.timeouts.totalMs ?? Infinity))
   const { sourceAddress } = call
-  exchange.loan = gw.gate.open({ snapshot, principal, resource, sourceAddress, user: exchange.user, size })
+  exchange.loan = gw.gate.open({ snapshot, apiKey, resource, sourceAddress, user: exchange.user, size })
   return targets
 }
 
-function resourceFor(principal: Principal, snapshot: EnvironmentSnapshot, model: string): Resource {
+function resourceFor(apiKey: ApiKeyEntry | undefined, snapshot: EnvironmentSnapshot, model: string): Resource {
   const resource = snapshot.resources.get(nameKey(model))
   if (!resource) throw notFound(model)
-  if (!mayUse(principal, resource)) throw notAllowed(model)
+  if (apiKey && !mayUse(apiKey, resource)) throw notAllowed(model)
   return resource
 }
 
 /** `<connection>/<model>`, where the key lists the connection. */
-function directTarget(principal: Principal, snapshot: EnvironmentSnapshot, model: string, slash: number): Target {
+function directTarget(
+  apiKey: ApiKeyEntry | undefined,
+  snapshot: EnvironmentSnapshot,
+  model: string,
+  slash: number,
+): Target {
   const connection = snapshot.connections.get(nameKey(model.slice(0, slash)))
   const name = model.slice(slash + 1)
   if (!connection || name === '') throw notFound(model)
-  if (!principal.connections.includes(connection.id) || !allowsModel(connection, name)) throw notAllowed(model)
+  if (!apiKey?.connections.includes(connection.id) || !allowsModel(connection, name)) throw notAllowed(model)
   return compileTarget(connection, name)
 }
 
@@ -154,7 +182,7 @@ function route(
   gw: Gateway,
   call: Call,
   exchange: Exchange,
-  principal: Principal,
+  apiKey: ApiKeyEntry | undefined,
   resource: Resource,
   { fields }: RequestBody,
   size: RequestSize,
@@ -164,7 +192,7 @@ function route(
   const { stream, extension } = exchange
   const inputTokens = primary ? gw.gate.expectedInput(primary, size) : Math.ceil(size.textBytes / 4)
   const { metadata } = extension
-  const decision = { operation, fields, headers, stream, metadata, principal, primary, inputTokens }
+  const decision = { operation, fields, headers, stream, metadata, apiKey, primary, inputTokens }
   const routed = resource.routing.decide(decision)
   exchange.routed = routed
   if (routed.blocked !== undefined) throw new GatewayError('blocked_by_route', routed.blocked)
@@ -194,8 +222,8 @@ function primaryOf(resource: Resource, exchange: Exchange): Target | undefined {
   return secondary.target
 }
 
-export const mayUse = (principal: Principal, resource: Resource) =>
-  principal.resources === 'all' || principal.resources.includes(resource.id)
+export const mayUse = (apiKey: ApiKeyEntry, resource: Resource) =>
+  apiKey.resources === 'all' || apiKey.resources.includes(resource.id)
 
 export const notFound = (model: string) =>
   new GatewayError('model_not_found', `The model '${model}' does not exist`, { param: 'model' })

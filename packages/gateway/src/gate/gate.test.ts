@@ -62,7 +62,7 @@ function world({ key = NONE, resource = NONE, environment = NONE, workspace = NO
   const open = (size: Partial<RequestSize> = {}, more: Partial<CapacityRequest> = {}): Loan =>
     gate.open({
       snapshot,
-      principal,
+      apiKey: principal,
       resource: snapshot.resources.get('gpt'),
       sourceAddress: '192.0.2.1',
       user: undefined,

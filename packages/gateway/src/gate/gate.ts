@@ -1,7 +1,7 @@
-import type { Principal } from '../api-key/authenticator.ts'
 import type { CapacityStore } from '../capacity/capacity-store.ts'
 import { Estimates } from '../capacity/estimates.ts'
 import { Limits } from '../capacity/limits.ts'
+import type { ApiKeyEntry } from '../catalog/catalog.ts'
 import type { EnvironmentSnapshot, Resource, Target } from '../catalog/snapshot.ts'
 import type { Clock } from '../clock.ts'
 import type { Usage } from '../ledger/exchange-record.ts'
@@ -12,7 +12,8 @@ import { TargetLevels } from './target-levels.ts'
 
 export type CapacityRequest = {
   readonly snapshot: EnvironmentSnapshot
-  readonly principal: Principal
+  /** Absent when a user asks. */
+  readonly apiKey: ApiKeyEntry | undefined
   /** Absent when a connection is called directly. */
   readonly resource: Resource | undefined
   readonly sourceAddress: string

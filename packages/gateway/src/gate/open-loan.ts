@@ -75,9 +75,9 @@ export class OpenLoan implements Loan {
     const share = new Share(this.#request, target, estimate)
     if (this.#held) return share
     const { limits, clock } = this.#bank
-    const { snapshot, principal, resource } = this.#request
+    const { snapshot, apiKey, resource } = this.#request
     const atMs = clock.now()
-    share.add(limits.ofApiKey(snapshot, principal), atMs)
+    if (apiKey) share.add(limits.ofApiKey(snapshot, apiKey), atMs)
     if (resource) share.add(limits.ofResource(snapshot, resource), atMs)
     share.add(limits.ofEnvironment(snapshot), atMs)
     return share

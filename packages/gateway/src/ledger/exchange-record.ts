@@ -87,6 +87,8 @@ export type ExchangeRecord = {
   workspaceId?: string
   environmentId?: string
   apiKeyId?: string
+  /** Who asked, where it was a user who is signed in and no API key. */
+  userId?: string
   resourceId?: string
   operation: Operation
   /** The model name the client asked for. */

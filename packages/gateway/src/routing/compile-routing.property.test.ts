@@ -79,7 +79,7 @@ const FIELDS: Record<string, { type: 'text' | 'whole' | 'number' | 'flag' | 'lis
   },
   'apiKey.labels': {
     type: 'list',
-    of: ({ request: { principal } }) => (principal.labels.length > 0 ? principal.labels : undefined),
+    of: ({ request: { apiKey } }) => (apiKey && apiKey.labels.length > 0 ? apiKey.labels : undefined),
   },
 }
 

@@ -141,11 +141,11 @@ const PLAIN: ReadonlyMap<string, Field> = new Map(
       whole: false,
       read: ({ signals, primary }) => primary && signals.remainingPercent(primary.key),
     } satisfies Field,
-    text('apiKey.id', ({ request }) => request.principal.id),
+    text('apiKey.id', ({ request }) => request.apiKey?.id),
     {
       name: 'apiKey.labels',
       type: 'list',
-      read: ({ request: { principal } }) => (principal.labels.length > 0 ? principal.labels : undefined),
+      read: ({ request: { apiKey } }) => (apiKey && apiKey.labels.length > 0 ? apiKey.labels : undefined),
     } satisfies Field,
     count('time.hour', ({ time }) => time.getUTCHours()),
     count('time.weekday', ({ time }) => time.getUTCDay() || 7),

@@ -35,7 +35,7 @@ export const requestOf = (
   headers: {},
   stream: false,
   metadata: undefined,
-  principal: {
+  apiKey: {
     id: 'key-1',
     publicId: 'p',
     workspaceId: 'w',

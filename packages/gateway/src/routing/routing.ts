@@ -1,4 +1,4 @@
-import type { Principal } from '../api-key/authenticator.ts'
+import type { ApiKeyEntry } from '../catalog/catalog.ts'
 import type { Target } from '../catalog/snapshot.ts'
 import type { Operation, RuleResult } from '../ledger/exchange-record.ts'
 
@@ -10,7 +10,8 @@ export type RoutingRequest = {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly stream: boolean
   readonly metadata: Readonly<Record<string, string>> | undefined
-  readonly principal: Principal
+  /** Absent when a user asks: its fields are absent too then. */
+  readonly apiKey: ApiKeyEntry | undefined
   /** Where the request goes when no rule matches: what `errorRate` and its like mean without a target of their own. */
   readonly primary: Target | undefined
   /** Estimated for the primary target. */

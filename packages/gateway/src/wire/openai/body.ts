@@ -39,16 +39,28 @@ export class RequestBody {
   }
 
   /**
-   * The original bytes with only what must change changed: `model` replaced, `vmx` removed and, when `includeUsage`,
+   * The original bytes with only what must change changed: `model` replaced or added, `vmx` removed and, when `includeUsage`,
    * `stream_options.include_usage` set. Everything else goes on as it came.
    */
   toProvider(model: string, includeUsage: boolean): Buffer {
     const { model: modelMember, vmx, streamOptions, objectStart } = this.#members
     const edits: Edit[] = []
-    if (modelMember) edits.push({ start: modelMember.valueStart, end: modelMember.end, text: JSON.stringify(model) })
+    edits.push(
+      modelMember
+        ? { start: modelMember.valueStart, end: modelMember.end, text: JSON.stringify(model) }
+        : this.#modelEdit(model),
+    )
     if (vmx) edits.push({ ...vmx.removal(), text: '' })
     if (includeUsage) edits.push(this.#usageEdit(streamOptions, objectStart))
     return applyEdits(this.#bytes, edits)
+  }
+
+  /** Where the body names none. */
+  #modelEdit(model: string): Edit {
+    const { keys, vmx, objectStart } = this.#members
+    const only = keys.size === (vmx ? 1 : 0)
+    const text = `"model":${JSON.stringify(model)}${only ? '' : ','}`
+    return { start: objectStart + 1, end: objectStart + 1, text }
   }
 
   #usageEdit(member: Member | undefined, objectStart: number): Edit {

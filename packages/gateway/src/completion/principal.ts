@@ -1,0 +1,15 @@
+import type { ApiKeyEntry } from '../catalog/catalog.ts'
+
+/** Someone who is signed in. Whoever hands them over has checked that they may use what they ask for. */
+export type UserPrincipal = {
+  readonly kind: 'user'
+  readonly id: string
+  readonly workspaceId: string
+  /** Whose resource they ask. */
+  readonly environmentId: string
+}
+
+/** Who a request comes from. */
+export type Principal = ApiKeyEntry | UserPrincipal
+
+export const isUser = (principal: Principal): principal is UserPrincipal => 'kind' in principal
