@@ -1,0 +1,149 @@
+import { z } from 'zod'
+import { isSpan, moment } from './moment.ts'
+import { pageOf, pageQuery } from './paging.ts'
+
+export const exchangeOperation = z.enum(['chat', 'completion', 'embedding', 'models', 'unknown'])
+
+const errorCode = z.enum([
+  'invalid_api_key',
+  'resource_not_allowed',
+  'blocked_by_route',
+  'model_not_found',
+  'unknown_url',
+  'invalid_request',
+  'unsupported_parameter',
+  'request_timeout',
+  'headers_too_large',
+  'capacity_exceeded',
+  'target_busy',
+  'provider_rate_limited',
+  'provider_unavailable',
+  'provider_timeout',
+  'provider_auth_failed',
+  'provider_bad_answer',
+  'context_length_exceeded',
+  'content_filter',
+  'provider_rejected',
+  'provider_stream_failed',
+  'client_closed',
+  'unavailable',
+  'internal_error',
+])
+
+/** `interrupted`: the process died before the exchange ended. */
+export const exchangeOutcome = z.enum(['ok', 'interrupted', ...errorCode.options])
+
+/** Text that a database can be asked for: it holds no NUL. */
+export const exchangeText = z
+  .string()
+  .min(1)
+  .max(256)
+  .refine((text) => !text.includes('\0'), 'must not hold U+0000')
+
+const filterFields = {
+  apiKeyId: z.uuid(),
+  userId: z.uuid(),
+  resourceId: z.uuid(),
+  connectionId: z.uuid(),
+  correlationId: exchangeText,
+  clientRequestId: exchangeText,
+  provider: exchangeText,
+  model: exchangeText,
+  requestedModel: exchangeText,
+  user: exchangeText.describe("The request's own `user`"),
+  operation: exchangeOperation,
+  outcome: exchangeOutcome,
+  statusClass: z.enum(['2xx', '4xx', '5xx']),
+  status: z.coerce.number().int().min(0).max(599),
+  errorText: exchangeText.describe(
+    "Part of an error's code, of a provider's own code, of a fault of the transport or of the limit that refused, in the exchange or one of its attempts; case is ignored",
+  ),
+  from: moment.describe('The request came at this time or later'),
+  to: moment.describe('The request came before this time'),
+}
+
+const filter = z.strictObject(filterFields).partial()
+const SPAN = { message: 'must be after `from`', path: ['to'] }
+
+/** Which exchanges: those of which everything that is named is true. In a query string. */
+export const auditFilter = filter.refine(isSpan, SPAN)
+
+/** A page of exchanges, newest first. */
+export const auditQuery = pageQuery.extend(filter.shape).refine(isSpan, SPAN)
+
+const tokens = z.int().min(0)
+
+const attempt = z.object({
+  connectionId: z.string(),
+  connection: z.string(),
+  provider: z.string(),
+  model: z.string(),
+  outcome: z.enum(['pending', 'ok', 'circuit_open', ...errorCode.options]),
+  sent: z.boolean().describe('A byte of it has left for the provider'),
+  status: z.number().exactOptional(),
+  providerCode: z.string().exactOptional(),
+  providerRequestId: z.string().exactOptional(),
+  fault: z.string().exactOptional(),
+  malformedEvents: z.number().exactOptional(),
+  durationMs: z.number().exactOptional(),
+  waitedMs: z.number().exactOptional(),
+  probe: z.literal(true).exactOptional(),
+  limit: z.string().exactOptional(),
+})
+
+const ruleResult = z.object({
+  index: z.number(),
+  result: z.enum(['matched', 'not_matched', 'disabled', 'not_in_traffic', 'no_target', 'failed']),
+  conditions: z.array(z.object({ field: z.string(), op: z.string(), result: z.boolean() })).exactOptional(),
+})
+
+/** Why an exchange went where it went. Holds no value of the request. */
+export const decisionRecord = z.object({
+  rules: z.array(ruleResult).readonly().exactOptional(),
+  secondaryModel: z.number().exactOptional(),
+  targets: z.array(z.object({ connectionId: z.string(), connection: z.string(), model: z.string() })),
+  attempts: z.array(attempt),
+})
+
+/** The record of one request to the gateway. What is absent was not known when it ended. Durations are milliseconds. */
+export const auditExchange = z.object({
+  id: z.string().describe('What the client saw as `x-request-id`'),
+  correlationId: z.string().exactOptional(),
+  clientRequestId: z.string().exactOptional(),
+  workspaceId: z.string().exactOptional(),
+  environmentId: z.string().exactOptional(),
+  apiKeyId: z.string().exactOptional(),
+  userId: z.string().exactOptional(),
+  resourceId: z.string().exactOptional(),
+  operation: exchangeOperation,
+  requestedModel: z.string().exactOptional(),
+  stream: z.boolean(),
+  startedAt: z.iso.datetime(),
+  durationMs: z.number(),
+  outcome: exchangeOutcome,
+  status: z.number().describe('Towards the client; 499 when it had left'),
+  connectionId: z.string().exactOptional(),
+  provider: z.string().exactOptional(),
+  model: z.string().exactOptional(),
+  usage: z
+    .object({
+      input: tokens,
+      cachedInput: tokens,
+      output: tokens,
+      reasoning: tokens,
+      source: z.enum(['reported', 'estimated']),
+    })
+    .exactOptional(),
+  estimate: z.object({ input: z.number(), output: z.number() }).exactOptional(),
+  timeToFirstTokenMs: z.number().exactOptional(),
+  sourceAddress: z.string(),
+  metadata: z.record(z.string(), z.string()).exactOptional(),
+  user: z.string().exactOptional(),
+  decision: decisionRecord,
+})
+
+export const auditPage = pageOf(auditExchange)
+
+export type AuditFilter = z.infer<typeof auditFilter>
+export type AuditQuery = z.infer<typeof auditQuery>
+export type AuditExchange = z.infer<typeof auditExchange>
