@@ -1,0 +1,45 @@
+import { type Database, type EnvironmentContext, inEnvironment } from '@vm-x/storage'
+import type { Selectable } from 'kysely'
+import type { Change } from '../change/changes.ts'
+
+/** An AI resource that names a connection, with the models that it asks of it. */
+export type ResourceUsing = {
+  readonly kind: 'ai-resource'
+  readonly id: string
+  readonly name: string
+  readonly models: string[]
+}
+
+/**
+ * The resources of the environment that name the connection anywhere: as model, secondary model, fallback or target of a
+ * rule, each with the models that it names there, without repetition. Oldest resource first.
+ */
+export async function resourcesUsing(
+  change: Change,
+  context: EnvironmentContext,
+  connectionId: string,
+): Promise<ResourceUsing[]> {
+  const rows = await inEnvironment(change.trx, context)
+    .selectFrom('ai_resource')
+    .select(['id', 'name', 'model', 'routing', 'secondary_models', 'fallback'])
+    .orderBy('id')
+    .execute()
+  return rows.flatMap((row) => {
+    const named = targetsOf(row).filter((target) => target.connectionId === connectionId)
+    const models = [...new Set(named.map(({ model }) => model))]
+    return models.length > 0 ? [{ kind: 'ai-resource' as const, id: row.id, name: row.name, models }] : []
+  })
+}
+
+type Row = Pick<Selectable<Database['ai_resource']>, 'model' | 'routing' | 'secondary_models' | 'fallback'>
+
+const targetsOf = (row: Row) => [
+  row.model,
+  ...row.routing.flatMap(({ then }) => {
+    if ('target' in then) return [then.target]
+    if ('targets' in then) return then.targets
+    return 'split' in then ? then.split.map(({ target }) => target) : []
+  }),
+  ...row.secondary_models,
+  ...row.fallback.models,
+]
