@@ -45,20 +45,12 @@ const GATEWAY: Record<string, string[]> = {
   vault: [],
   catalog: ['clock', 'errors', 'routing/routing'],
   'api-key': ['catalog', 'clock', 'errors'],
-  routing: ['api-key/authenticator', 'catalog', 'clock', 'errors', 'ledger/exchange-record'],
-  capacity: [
-    'api-key/authenticator',
-    'catalog',
-    'clock',
-    'errors',
-    'ledger/exchange-record',
-    'log',
-    'wire/openai/tokens',
-  ],
+  routing: ['catalog', 'clock', 'errors', 'ledger/exchange-record'],
+  capacity: ['catalog', 'clock', 'errors', 'ledger/exchange-record', 'log', 'wire/openai/tokens'],
   wire: ['errors', 'ledger/exchange-record'],
   ledger: ['clock', 'errors', 'log'],
   providers: ['cancel', 'catalog', 'clock', 'errors', 'ledger/exchange-record', 'vault', 'wire'],
-  gate: ['api-key', 'capacity', 'catalog', 'clock', 'errors', 'ledger/exchange-record', 'wire/openai/tokens'],
+  gate: ['capacity', 'catalog', 'clock', 'errors', 'ledger/exchange-record', 'wire/openai/tokens'],
   completion: [
     'api-key',
     'cancel',
@@ -72,7 +64,7 @@ const GATEWAY: Record<string, string[]> = {
     'wire',
   ],
   'read-body': ['errors'],
-  plugin: [
+  answering: [
     'cancel',
     'completion',
     'errors',
@@ -81,8 +73,18 @@ const GATEWAY: Record<string, string[]> = {
     'lingering-close',
     'log',
     'providers/provider',
+  ],
+  plugin: [
+    'answering',
+    'completion',
+    'errors',
+    'exchange-id',
+    'ledger/exchange-record',
+    'lingering-close',
+    'log',
     'read-body',
   ],
+  'chat-as': ['answering', 'completion', 'errors', 'plugin', 'read-body'],
 }
 /** They join the parts, so they may know all of them. */
 const WIRING = ['gateway', 'index', 'testing']

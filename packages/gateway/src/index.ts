@@ -16,7 +16,9 @@ export type {
   ResourceEntry,
   TargetEntry,
 } from './catalog/catalog.ts'
+export { chatAs, type UserChat } from './chat-as.ts'
 export { type Clock, systemClock } from './clock.ts'
+export type { UserPrincipal } from './completion/principal.ts'
 export { asGatewayError, ERROR_CODES, type ErrorCode, GatewayError } from './errors.ts'
 export { createGateway, type GatewayParts, type RunningGateway } from './gateway.ts'
 export type { AuditQuery, AuditScope, AuditStore } from './ledger/audit-store.ts'

@@ -1,26 +1,23 @@
-import { type ClientRequest, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { connect, type Socket } from 'node:net'
-import fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { generateApiKey } from './api-key/api-key.ts'
 import { GatewayError } from './errors.ts'
-import { createGateway } from './gateway.ts'
 import type { Usage } from './ledger/exchange-record.ts'
-import type { Log } from './log.ts'
-import { answerFrameworkError, answerParserError, gatewayPlugin } from './plugin.ts'
 import type { EventStream, Provider, ProviderReply } from './providers/provider.ts'
-import { createProviders } from './providers/registry.ts'
-import { UpstreamAddressPolicy } from './providers/upstream-address.ts'
-import { CatalogDouble, connectionEntry, environmentEntry, resourceEntry } from './testing/catalog-double.ts'
-import { DrivenClock } from './testing/driven-clock.ts'
-import { LedgerDouble } from './testing/ledger-double.ts'
-import { type Answer, answerJson, answerStream, COMPLETION, Upstream } from './testing/upstream.ts'
-import { VaultDouble } from './testing/vault-double.ts'
+import type { CatalogDouble } from './testing/catalog-double.ts'
+import {
+  CHAT,
+  errorOf,
+  MAX_BODY,
+  responseOf,
+  SECRET,
+  type ServedOptions,
+  serveGateway,
+} from './testing/served-gateway.ts'
+import { type Answer, answerJson, answerStream, COMPLETION } from './testing/upstream.ts'
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
-const SECRET = 'sk-upstream-secret-1234567890'
-const MAX_BODY = 100_000
-const CHAT = { model: 'gpt', messages: [{ role: 'user', content: 'hello' }] }
 const STREAM = { ...CHAT, stream: true }
 
 const delta = (content: string) =>
@@ -35,92 +32,11 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
-type Options = {
-  answers?: Answer[]
-  providers?: ReadonlyMap<string, Provider>
-  prepare?: (app: FastifyInstance) => void
+const serve = async (options: ServedOptions = {}) => {
+  const served = await serveGateway(options)
+  cleanups.push(served.close)
+  return served
 }
-
-/** A listening server with the plugin, and one upstream for each answer: the primary target of `gpt`, then its fallbacks. */
-async function serve({ answers = [answerJson()], providers, prepare }: Options = {}) {
-  const vault = new VaultDouble()
-  const upstreams = await Promise.all(answers.map((answer) => Upstream.start(answer)))
-  const catalog = new CatalogDouble()
-  const connections = await Promise.all(
-    upstreams.map(async ({ url }, i) => {
-      const id = `c${i}`
-      const sealedApiKey = await vault.seal(SECRET, { workspaceId: 'w', environmentId: 'e', connectionId: id })
-      return connectionEntry(id, { baseUrl: `${url}/v1`, sealedApiKey })
-    }),
-  )
-  catalog.environments.set(
-    'e',
-    environmentEntry(connections, [
-      resourceEntry(
-        'gpt',
-        connections.map(({ id }) => id),
-        { retries: { max: 0 } },
-      ),
-    ]),
-  )
-  const key = catalog.addKey()
-  const clock = new DrivenClock()
-  const ledger = new LedgerDouble()
-  const table =
-    providers ??
-    createProviders({ vault, policy: new UpstreamAddressPolicy('127.0.0.1'), clock, demoUrl: 'http://127.0.0.1:9/v1' })
-  const logged: object[] = []
-  const history = { charged: async () => [] }
-  const log: Log = { info: () => {}, warn: () => {}, error: (fields) => logged.push(fields) }
-  const gateway = createGateway({ catalog, ledger, history, clock, providers: table, log })
-  const app = fastify({
-    clientErrorHandler: answerParserError,
-    frameworkErrors: answerFrameworkError(gateway, log),
-    http: { maxHeaderSize: 8192 },
-  })
-  prepare?.(app)
-  for (const prefix of ['/v1', '/api/v1']) app.register(gatewayPlugin, { prefix, gateway, maxBodyBytes: MAX_BODY, log })
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  const address = app.server.address()
-  if (address === null || typeof address === 'string') throw new Error('the server has no port')
-  const { port } = address
-  cleanups.push(async () => {
-    app.server.closeAllConnections()
-    await app.close()
-    await Promise.all(upstreams.map((upstream) => upstream.close()))
-    await Promise.all([...table.values()].map((provider) => provider.close()))
-  })
-  const begin = (path: string, body: unknown, headers: Record<string, string> = {}, method = 'POST'): ClientRequest => {
-    const all = Object.entries({ authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers })
-    const sent = Object.fromEntries(all.filter(([, value]) => value !== ''))
-    const request = httpRequest({ host: '127.0.0.1', port, path, method, agent: false, headers: sent })
-    if (body === null) request.end()
-    else request.end(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body))
-    return request
-  }
-  const ask = (body: unknown = CHAT, { path = '/v1/chat/completions', headers = {}, method = 'POST' } = {}) =>
-    answered(begin(path, body, headers, method))
-  const [upstream] = upstreams
-  if (!upstream) throw new Error('there is no upstream')
-  return { ask, begin, upstream, upstreams, ledger, catalog, vault, gateway, app, port, key, logged }
-}
-
-type Answered = { status: number; headers: IncomingHttpHeaders; text: string }
-
-const responseOf = (request: ClientRequest) =>
-  new Promise<IncomingMessage>((resolve, reject) => {
-    request.once('response', resolve)
-    request.on('error', reject)
-  })
-
-async function answered(request: ClientRequest): Promise<Answered> {
-  const response = await responseOf(request)
-  const pieces: Buffer[] = []
-  for await (const piece of response) pieces.push(piece)
-  return { status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(pieces).toString() }
-}
-
-const errorOf = ({ text }: { text: string }) => JSON.parse(text).error
 
 describe('an answer', () => {
   it.each(['/v1', '/api/v1'])("is the provider's body, byte for byte, under %s", async (prefix) => {

@@ -1,9 +1,9 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { Cancellation } from './cancel.ts'
+import { accept, EMPTY, endRefusal, refuse, refuseUnread, send, sendJson } from './answering.ts'
 import { clientClosed } from './completion/client-closed.ts'
-import { type Call, Exchange } from './completion/exchange.ts'
+import type { Call } from './completion/exchange.ts'
 import { listModels } from './completion/models.ts'
 import { complete, type Gateway } from './completion/pipeline.ts'
 import { asGatewayError, GatewayError } from './errors.ts'
@@ -11,7 +11,6 @@ import { exchangeId } from './exchange-id.ts'
 import type { Operation } from './ledger/exchange-record.ts'
 import { isLingering, lingeringClose } from './lingering-close.ts'
 import type { Log } from './log.ts'
-import type { EventSink, EventStream, ProviderReply } from './providers/provider.ts'
 import { readBody } from './read-body.ts'
 
 /** Who may call a route: every route of the data plane names its policy, or it can't be registered. */
@@ -38,7 +37,7 @@ export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions
     // Taken over before Fastify reads the body: what it would do with it, nobody here needs.
     const onRequest = (request: FastifyRequest, reply: FastifyReply) => {
       reply.hijack()
-      const refused = (refusal: GatewayError) => void refuseUnread(gateway, request, reply, refusal, log)
+      const refused = (refusal: GatewayError) => void refuseUnread({ gateway, log }, request, reply, refusal)
       const read = () =>
         readBody(request.raw, maxBodyBytes, (body) => {
           if (body instanceof GatewayError) refused(body)
@@ -80,7 +79,7 @@ export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions
   get('/models/*')
 
   // What fails before its handler is an exchange all the same.
-  app.setErrorHandler((error, request, reply) => refuseUnread(gateway, request, reply, asGatewayError(error), log))
+  app.setErrorHandler((error, request, reply) => refuseUnread({ gateway, log }, request, reply, asGatewayError(error)))
   app.setNotFoundHandler(answerUnknownUrl(gateway, log))
 }
 
@@ -91,14 +90,14 @@ export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions
  */
 function whenKnown(
   { authenticator }: Pick<Gateway, 'authenticator'>,
-  { headers, raw }: FastifyRequest,
+  { headers, ip, raw }: FastifyRequest,
   known: () => void,
   refused: (refusal: GatewayError) => void,
 ): void {
   const failed = (cause: unknown) => refused(raw.destroyed ? clientClosed(cause) : asGatewayError(cause))
   let principal: unknown
   try {
-    principal = authenticator.authenticate(headers)
+    principal = authenticator.authenticate(headers, ip ?? 'unknown')
   } catch (error) {
     failed(error)
     return
@@ -113,132 +112,14 @@ export const answerUnknownUrl =
   (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const path = request.url.split('?')[0]?.slice(0, LONGEST_PATH)
     const message = `Unknown request URL: ${request.method} ${path}. The API is served under /v1.`
-    return refuseUnread(gateway, request, reply, new GatewayError('unknown_url', message), log)
+    return refuseUnread({ gateway, log }, request, reply, new GatewayError('unknown_url', message))
   }
 
 const LONGEST_PATH = 200
 
-/** Answers what is refused before anyone has read it, and records it while the journal takes records. */
-async function refuseUnread(
-  gateway: Pick<Gateway, 'ledger' | 'clock'>,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  refusal: GatewayError,
-  log: Log,
-): Promise<void> {
-  reply.hijack()
-  const call = accept(request, reply, request.routeOptions.config.operation ?? 'unknown', EMPTY)
-  const exchange = new Exchange(call, gateway.ledger, gateway.clock)
-  await (gateway.ledger.accepting() ? exchange.close(refusal.code, refusal.status) : undefined)
-  refuse(reply, call, refusal, log)
-}
-
 function requirePolicy(route: RouteOptions): void {
   if (!route.config?.policy)
     throw new Error(`The route ${String(route.method)} ${route.url} names no policy: who may call it?`)
-}
-
-/** The request as the path sees it. Fastify has given it away: from here on only the raw response is written to. */
-function accept(request: FastifyRequest, reply: FastifyReply, operation: Operation, body: Buffer): Call {
-  const gone = new Cancellation()
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort()
-  })
-  // Gone already: then no event tells of it any more.
-  if (reply.raw.destroyed) gone.abort()
-  return {
-    id: exchangeId(),
-    operation,
-    headers: request.headers,
-    body,
-    // Undefined once the socket has closed, e.g. when a client breaks off its upload.
-    sourceAddress: request.ip ?? 'unknown',
-    signal: gone,
-  }
-}
-
-const EMPTY = Buffer.alloc(0)
-
-function send(reply: FastifyReply, call: Call, answer: ProviderReply): void {
-  if (answer.kind === 'json') return sendJson(reply, call, answer.headers, answer.body)
-  const { headers } = answer
-  headers['content-type'] = 'text/event-stream; charset=utf-8'
-  headers['cache-control'] = 'no-cache'
-  headers['x-accel-buffering'] = 'no'
-  headers['x-request-id'] = call.id
-  reply.raw.writeHead(200, headers)
-  answer.stream.start(new ClientStream(reply, answer.stream))
-}
-
-function sendJson(reply: FastifyReply, call: Call, headers: Record<string, string>, body: Buffer): void {
-  headers['x-request-id'] = call.id
-  headers['content-length'] = String(body.length)
-  reply.raw.writeHead(200, headers)
-  end(reply.raw, body)
-}
-
-/** Ends an answer. A client that takes nothing of what is left of it is cut off: no other time runs any more. */
-function end(response: ServerResponse, last: string | Buffer): void {
-  response.end(last)
-  if (response.writableLength === 0) return
-  // None where it waits behind another answer on the connection; injected requests have a likeness.
-  if (response.socket && !(response.socket instanceof Socket)) return
-  // The socket's own timer, which begins anew with all that leaves; nobody listens, so it destroys the socket.
-  response.setTimeout(LONGEST_STANDSTILL_MS)
-  // First of all listeners: Node sets the same timer for the idle connection then, or goes on to the next answer.
-  response.prependOnceListener('finish', () => response.socket?.setTimeout(0))
-}
-
-/** Node looks each time it has passed whether anything left meanwhile: a client is cut off after one to two of it. */
-const LONGEST_STANDSTILL_MS = 60_000
-
-/** Writes a stream to the client, no faster than it reads. */
-class ClientStream implements EventSink {
-  readonly #raw: FastifyReply['raw']
-
-  constructor({ raw }: FastifyReply, stream: EventStream) {
-    this.#raw = raw
-    raw.on('drain', () => stream.resume())
-  }
-
-  events(bytes: Buffer): boolean {
-    return this.#raw.write(bytes)
-  }
-
-  done(last: Buffer): void {
-    end(this.#raw, last)
-  }
-
-  failed(error: GatewayError): void {
-    end(this.#raw, `data: ${JSON.stringify(error)}\n\n`)
-  }
-}
-
-function refuse(reply: FastifyReply, call: Call, error: GatewayError, log: Log): void {
-  if (error.code === 'internal_error')
-    log.error({ requestId: call.id, err: error.cause }, 'a request failed inside the gateway')
-  if (reply.raw.destroyed || reply.raw.headersSent) return
-  const body = Buffer.from(JSON.stringify(error))
-  const headers = error.headers()
-  headers['content-type'] = 'application/json'
-  headers['content-length'] = String(body.length)
-  headers['x-request-id'] = call.id
-  // What is left of a body that was not read would be taken for the next request.
-  if (!reply.request.raw.complete) headers['connection'] = 'close'
-  reply.raw.writeHead(error.status, headers)
-  endRefusal(reply.request.raw, reply.raw, body)
-}
-
-/** The client hears of it also while it is still sending. */
-function endRefusal({ complete }: IncomingMessage, response: ServerResponse, body: string | Buffer): void {
-  const { socket } = response
-  // None where it waits behind another answer on the connection; injected requests have a likeness.
-  if (complete || !(socket instanceof Socket)) {
-    end(response, body)
-    return
-  }
-  response.write(body)
-  lingeringClose(socket)
 }
 
 /** For the server's `frameworkErrors`: what Fastify refuses before it has a route, e.g. a URL that can't be decoded. */
@@ -246,7 +127,7 @@ export const answerFrameworkError =
   (gateway: Pick<Gateway, 'ledger' | 'clock'>, log: Log) =>
   (_error: Error, request: FastifyRequest, reply: FastifyReply): void => {
     const refusal = new GatewayError('invalid_request', 'The request URL is not valid')
-    void refuseUnread(gateway, request, reply, refusal, log)
+    void refuseUnread({ gateway, log }, request, reply, refusal)
   }
 
 /** For the server's `checkExpectation`: an `expect` header that is not `100-continue`. */
