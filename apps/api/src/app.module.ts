@@ -1,11 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common'
-import { HealthController } from './health/health.controller.ts'
-import { HEALTH, type Health } from './health/health.ts'
+import { HealthModule } from './health/health.module.ts'
+import type { Health } from './health/health.ts'
+import { ManagementModule, type ManagementParts } from './management.module.ts'
 
 /** The control plane. The data plane is a Fastify plugin beside it. */
 @Module({})
 export class AppModule {
-  static of(health: Health): DynamicModule {
-    return { module: AppModule, controllers: [HealthController], providers: [{ provide: HEALTH, useValue: health }] }
+  static of(health: Health, management: ManagementParts): DynamicModule {
+    return { module: AppModule, imports: [HealthModule.of(health), ManagementModule.of(management)] }
   }
 }

@@ -42,6 +42,11 @@ const settings = z.object({
   AUDIT_DURABILITY: oneOf('strict', 'batched').default('strict'),
   AUDIT_ON_FULL: oneOf('refuse', 'drop').default('refuse'),
   UPSTREAM_ALLOW: z.string().default(''),
+  ALLOWED_ORIGINS: z
+    .string()
+    .transform((text) => items(text))
+    .refine((origins) => origins.every(isOrigin), 'must be origins, e.g. https://console.example.com')
+    .default([]),
   TRUSTED_PROXIES: z
     .string()
     .transform((text) => items(text))
@@ -107,6 +112,8 @@ const items = (text: string) =>
     .map((item) => item.trim())
     .filter((item) => item !== '')
 
+const isOrigin = (text: string) => /^https?:/.test(text) && URL.parse(text)?.origin === text
+
 function isRange(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/')
   const family = isIP(address)
@@ -132,6 +139,7 @@ function resolve(data: z.infer<typeof settings>) {
     auditDurability: data.AUDIT_DURABILITY,
     auditOnFull: data.AUDIT_ON_FULL,
     upstreamAllow: data.UPSTREAM_ALLOW,
+    allowedOrigins: data.ALLOWED_ORIGINS,
     trustedProxies: data.TRUSTED_PROXIES,
     maxBodyBytes: data.MAX_BODY_MB * 1024 * 1024,
     requestTimeoutMs: data.REQUEST_TIMEOUT_MS,

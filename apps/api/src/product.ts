@@ -25,11 +25,13 @@ import { openStorage, type Storage } from '@vm-x/storage'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { openAdminSocket } from './admin/admin-socket.ts'
 import { AppModule } from './app.module.ts'
+import { Changes } from './change/changes.ts'
 import { type Config, ConfigError } from './config.ts'
 import type { Health } from './health/health.ts'
+import { ProblemFilter } from './http/problem.filter.ts'
 import { type IdleConnections, idleConnections } from './idle-connections.ts'
+import type { ManagementParts } from './management.module.ts'
 import { type Prepared, prepareConfiguration } from './setup/prepare-configuration.ts'
-import { UnknownUrlFilter } from './unknown-url.filter.ts'
 
 export type ProductOptions = {
   readonly config: Config
@@ -74,12 +76,13 @@ export async function startProduct({ config, env, log, progress }: ProductOption
     const gateway = createGateway({ catalog, ledger, history, providers, clock: systemClock, log })
     progress('Starting the server')
     let started = false
-    app = await serve(
+    app = await serve({
       config,
       gateway,
-      health(gateway, storage, () => started),
+      health: health(gateway, storage, () => started),
+      management: management(config, storage, gateway, log),
       log,
-    )
+    })
     const idle = idleConnections(app.getHttpServer())
     // Only now: an API key that is made for a server that can't start would never be shown.
     const prepared = await prepareConfiguration(config, env, storage)
@@ -128,12 +131,35 @@ function addressPolicy(allow: string, demoUrl: string): UpstreamAddressPolicy {
   }
 }
 
-async function serve(
-  config: Config,
-  gateway: RunningGateway,
-  health: Health,
-  log: Log,
-): Promise<NestFastifyApplication> {
+/** What the management API works with. */
+function management(config: Config, storage: Storage, gateway: RunningGateway, log: Log): ManagementParts {
+  const { database, vault, audit, usage } = storage
+  const { db } = database
+  return {
+    management: {
+      db,
+      vault,
+      audit,
+      usage,
+      gateway,
+      whoIs: async () => undefined,
+      allowedOrigins: new Set(config.allowedOrigins),
+      clock: systemClock,
+      log,
+    },
+    changes: new Changes({ db, refresh: (environmentIds) => gateway.refresh(environmentIds), log }),
+  }
+}
+
+type ServerParts = {
+  readonly config: Config
+  readonly gateway: RunningGateway
+  readonly health: Health
+  readonly management: ManagementParts
+  readonly log: Log
+}
+
+async function serve({ config, gateway, health, management, log }: ServerParts): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     logger: false,
     forceCloseConnections: 'idle',
@@ -150,16 +176,19 @@ async function serve(
     clientErrorHandler: answerParserError,
     frameworkErrors: answerFrameworkError(gateway, log),
   })
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(health), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(health, management), adapter, {
     logger: false,
     bodyParser: false,
     abortOnError: false,
   })
-  app.getHttpAdapter().getInstance().addHook('onRequest', requireHost)
+  const fastify = app.getHttpAdapter().getInstance()
+  fastify.addHook('onRequest', requireHost)
+  // Of Fastify's own parsers only the one for JSON stays; the data plane has none.
+  fastify.removeContentTypeParser('text/plain')
   for (const prefix of ['/v1', '/api/v1']) {
     await app.register(gatewayPlugin, { prefix, gateway, maxBodyBytes: config.maxBodyBytes, log })
   }
-  app.useGlobalFilters(new UnknownUrlFilter(answerUnknownUrl(gateway, log)))
+  app.useGlobalFilters(new ProblemFilter(answerUnknownUrl(gateway, log), log))
   app.getHttpServer().on('checkExpectation', answerExpectation)
   // Without a listener the connection is closed without a word.
   app

@@ -1,7 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Inject, Injectable } from '@nestjs/common'
 import type { Environment, EnvironmentInput, EnvironmentPatch, PageQuery, Policy } from '@vm-x/contract'
-import { type Database, type EnvironmentContext, inEnvironment, inWorkspace, type WorkspaceContext } from '@vm-x/storage'
+import {
+  type Database,
+  type EnvironmentContext,
+  inEnvironment,
+  inWorkspace,
+  type WorkspaceContext,
+} from '@vm-x/storage'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Change } from '../change/changes.ts'

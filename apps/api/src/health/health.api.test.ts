@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AppModule } from '../app.module.ts'
+import { HealthModule } from './health.module.ts'
 import type { HealthReport } from './health.ts'
 
 let report: HealthReport
@@ -16,7 +16,7 @@ const reportOf = (status: HealthReport['status']): HealthReport => ({
 
 beforeAll(async () => {
   app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.of({ report: () => report }),
+    HealthModule.of({ report: () => report }),
     new FastifyAdapter({ logger: false }),
     { logger: false, abortOnError: false },
   )

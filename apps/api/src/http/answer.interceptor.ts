@@ -17,7 +17,11 @@ export class AnswerInterceptor implements NestInterceptor {
       map((value: unknown) => {
         // Answers that are no JSON have taken the response over.
         if (reply.sent) return value
-        reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-request-id': requestIdOf(request) })
+        reply.headers({
+          'cache-control': 'no-store',
+          'x-content-type-options': 'nosniff',
+          'x-request-id': requestIdOf(request),
+        })
         if (!answer) return undefined
         const body = answer.parse(value)
         if (isVersioned(body)) reply.header('etag', etagOf(body.version))

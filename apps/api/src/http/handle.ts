@@ -1,9 +1,18 @@
-import { applyDecorators, HttpCode, RequestMapping, RequestMethod, SetMetadata, UseGuards, UseInterceptors } from '@nestjs/common'
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common'
+import {
+  applyDecorators,
+  createParamDecorator,
+  type ExecutionContext,
+  HttpCode,
+  RequestMapping,
+  RequestMethod,
+  SetMetadata,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common'
 import { MANAGEMENT_PREFIX, type Route } from '@vm-x/contract'
 import type { FastifyRequest } from 'fastify'
-import type { Call } from './call.ts'
 import { AnswerInterceptor } from './answer.interceptor.ts'
+import type { Call } from './call.ts'
 import { ManagementGuard } from './management.guard.ts'
 
 export const ROUTE = Symbol('route')

@@ -62,9 +62,7 @@ export class ManagementGuard implements CanActivate {
     const { db } = this.management
     const { workspaceId, environmentId } = params
     const membership =
-      workspaceId === undefined
-        ? undefined
-        : await membershipOf(db, signedIn.user.id, { workspaceId, environmentId })
+      workspaceId === undefined ? undefined : await membershipOf(db, signedIn.user.id, { workspaceId, environmentId })
     const policy = await policyOf(db, signedIn.user.id)
     requireAccess(route, params, policy, membership)
     return policy

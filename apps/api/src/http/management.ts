@@ -1,3 +1,4 @@
+import type { AuditStore, Clock, Log, RunningGateway, UsageStore, Vault } from '@vm-x/gateway'
 import type { Database } from '@vm-x/storage'
 import type { Kysely } from 'kysely'
 import type { SignedIn } from './call.ts'
@@ -5,11 +6,17 @@ import type { SignedIn } from './call.ts'
 /** Injection token of {@link Management}. */
 export const MANAGEMENT = Symbol('management')
 
-/** What every route of the management API is checked with. */
+/** What the management API works with: every route is checked with it, every feature takes its ports from here. */
 export type Management = {
   readonly db: Kysely<Database>
+  readonly vault: Vault
+  readonly audit: AuditStore
+  readonly usage: UsageStore
+  readonly gateway: RunningGateway
   /** Who the session of this `Cookie` header belongs to, as of now; undefined for nobody. */
   readonly whoIs: (cookie: string | undefined) => Promise<SignedIn | undefined>
   /** Origins besides the server's own that may send changes, e.g. `https://console.example.com`. */
   readonly allowedOrigins: ReadonlySet<string>
+  readonly clock: Clock
+  readonly log: Log
 }

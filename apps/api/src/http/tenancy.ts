@@ -1,7 +1,7 @@
 import { compilePolicy, type Policy, type Route } from '@vm-x/contract'
 import type { Database } from '@vm-x/storage'
 import type { Kysely } from 'kysely'
-import { Problem, notFound } from './problem.ts'
+import { notFound, Problem } from './problem.ts'
 
 /** What the roles of a user permit, as they are now. */
 export async function policyOf(db: Kysely<Database>, userId: string): Promise<Policy> {

@@ -1,8 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import { Inject, Injectable } from '@nestjs/common'
 import type { Membership, PageQuery, Policy, Workspace, WorkspaceInput, WorkspacePatch } from '@vm-x/contract'
 import { type Database, inWorkspace, type WorkspaceContext } from '@vm-x/storage'
 import { type Selectable, sql } from 'kysely'
-import { isDeepStrictEqual } from 'node:util'
 import { v7 as uuidv7 } from 'uuid'
 import type { Change } from '../change/changes.ts'
 import { patched } from '../change/patched.ts'
@@ -104,7 +104,12 @@ export class WorkspaceService {
       await this.environments.remove(change, { ...context, environmentId: id }, version, true)
     await change.trx.deleteFrom('workspace').where('id', '=', row.id).execute()
     // Nobody is a member any more: the event is the installation's.
-    await change.record({ ...eventOf(row, 'delete'), workspaceId: undefined, before: presented(row, 'owner'), after: null })
+    await change.record({
+      ...eventOf(row, 'delete'),
+      workspaceId: undefined,
+      before: presented(row, 'owner'),
+      after: null,
+    })
   }
 }
 

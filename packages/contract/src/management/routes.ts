@@ -1,9 +1,21 @@
+import { aiResourceRoutes } from './ai-resource.ts'
+import { apiKeyRoutes } from './api-key.ts'
+import { auditEventRoutes } from './audit-event.ts'
+import { authRoutes } from './auth.ts'
 import { environmentRoutes } from './environment.ts'
+import { roleRoutes } from './role.ts'
 import type { Route } from './route.ts'
+import { userRoutes } from './user.ts'
 import { workspaceRoutes } from './workspace.ts'
 
 /** Every operation of the management API, in the order in which the reference shows them. */
 export const managementRoutes: readonly Route[] = [
+  ...Object.values(authRoutes),
+  ...Object.values(userRoutes),
+  ...Object.values(roleRoutes),
   ...Object.values(workspaceRoutes),
   ...Object.values(environmentRoutes),
+  ...Object.values(aiResourceRoutes),
+  ...Object.values(apiKeyRoutes),
+  ...Object.values(auditEventRoutes),
 ]

@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { authRoutes, MANAGEMENT_PREFIX, type ProblemBody, type Route, roleRoutes, userRoutes } from '@vm-x/contract'
+import type { Log } from '@vm-x/gateway'
+import { migrate, openDatabase } from '@vm-x/storage'
+import { createPostgresDatabase } from '@vm-x/storage/testing'
+import { readConfig } from '../config.ts'
+import { type Product, startProduct } from '../product.ts'
+
+export type Person = { readonly id: string; readonly email: string; readonly cookie: string }
+
+export type CallOptions = {
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string | number | boolean>>
+  readonly body?: unknown
+  /** For `If-Match`. */
+  readonly version?: number
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what a test reads from an answer, it states by reading it
+export type Answer<Body = any> = {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Body
+  readonly text: string
+}
+
+/** The whole product, in this process, on a database of its own; driven over HTTP as everyone drives it. */
+export type World = {
+  readonly product: Product
+  readonly url: string
+  /** The administrator of the first start. */
+  readonly admin: Person
+  /** Everything that was logged, as JSON lines. */
+  readonly logged: string[]
+  /** Calls a route as a person, or as nobody. */
+  call(person: Person | undefined, route: Route, options?: CallOptions): Promise<Answer>
+  /** The same, and the answer's body; throws when it was refused. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  done(person: Person, route: Route, options?: CallOptions): Promise<any>
+  /** A new user who has signed in, with these roles by name. */
+  person(...roles: string[]): Promise<Person>
+  close(): Promise<void>
+}
+
+export const worldKinds = ['pglite', 'postgres'] as const
+
+export type WorldOptions = { readonly env?: Readonly<Record<string, string>> }
+
+export async function startWorld(kind: (typeof worldKinds)[number], { env = {} }: WorldOptions = {}): Promise<World> {
+  const directory = mkdtempSync(join(tmpdir(), 'vmx-'))
+  const logged: string[] = []
+  const server = kind === 'postgres' ? await migratedServer(recordingLog(logged)) : undefined
+  const config = readConfig({
+    DATA_DIR: directory,
+    DATABASE_URL: server?.url ?? 'pglite:memory',
+    PORT: '0',
+    SHUTDOWN_GRACE_MS: '0',
+    ...env,
+  })
+  const product = await startProduct({ config, env: {}, log: recordingLog(logged), progress: () => {} })
+  const call = caller(product.url)
+  const done: World['done'] = async (person, route, options) => {
+    const { status, text, body } = await call(person, route, options)
+    if (status !== route.status) throw new Error(`${route.id} was answered ${status}: ${text}`)
+    return body
+  }
+  const administrator = product.prepared.administrator
+  if (!administrator) throw new Error('The first start made no administrator')
+  const people = peopleOf(product.url, done)
+  const admin = await people.settle(administrator.email, administrator.password)
+  return {
+    product,
+    url: product.url,
+    admin,
+    logged,
+    call,
+    done,
+    person: (...roles) => people.create(admin, roles),
+    close: async () => {
+      await product.close()
+      await server?.drop()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+async function migratedServer(log: Log) {
+  const server = await createPostgresDatabase()
+  const database = await openDatabase({ url: server.url, log })
+  await migrate(database.db)
+  await database.close()
+  return server
+}
+
+function recordingLog(lines: string[]): Log {
+  const write = (level: string) => (fields: object, message?: string) =>
+    void lines.push(
+      JSON.stringify({ level, message, ...fields }, (_key, value) =>
+        value instanceof Error ? String(value.stack) : value,
+      ),
+    )
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+}
+
+function caller(url: string): World['call'] {
+  return async (person, route, { params = {}, query = {}, body, version, headers = {} } = {}) => {
+    const path = route.path.replace(/\{(\w+)\}/g, (_all, name: string) => params[name] ?? `missing-${name}`)
+    const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]))
+    const answer = await fetch(`${url}${MANAGEMENT_PREFIX}${path}${search.size > 0 ? `?${search}` : ''}`, {
+      method: route.method,
+      headers: {
+        origin: url,
+        ...(person ? { cookie: person.cookie } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    const json = /json/.test(answer.headers.get('content-type') ?? '') && text !== ''
+    return { status: answer.status, headers: answer.headers, text, body: json ? JSON.parse(text) : undefined }
+  }
+}
+
+function peopleOf(url: string, done: World['done']) {
+  const signIn = async (email: string, password: string) => {
+    const answer = await fetch(`${url}${MANAGEMENT_PREFIX}/auth/sign-in`, {
+      method: 'POST',
+      headers: { origin: url, 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password }),
+    })
+    const body = (await answer.json()) as { user: { id: string } } & ProblemBody
+    if (answer.status !== 200) throw new Error(`${email} could not sign in: ${JSON.stringify(body)}`)
+    const cookie = answer.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ')
+    return { id: body.user.id, email, cookie }
+  }
+  /** Signs in with a one-time password and changes it. */
+  const settle = async (email: string, oneTime: string): Promise<Person> => {
+    const person = await signIn(email, oneTime)
+    await done(person, authRoutes.changePassword, {
+      body: { currentPassword: oneTime, newPassword: PASSWORD },
+    })
+    return person
+  }
+  const create = async (admin: Person, roles: readonly string[]): Promise<Person> => {
+    const email = `${randomBytes(6).toString('hex')}@example.com`
+    const created = await done(admin, userRoutes.createUser, { body: { email, name: 'A person' } })
+    const known = (await done(admin, roleRoutes.listRoles, { query: { limit: 200 } })).items
+    for (const name of roles) {
+      const role = known.find((role: { name: string }) => role.name === name)
+      await done(admin, roleRoutes.addRoleMember, { params: { roleId: role.id, userId: created.id } })
+    }
+    return settle(email, created.oneTimePassword)
+  }
+  return { settle, create }
+}
+
+/** Of everyone in a world who has signed in. */
+export const PASSWORD = 'correct-horse-battery-staple'

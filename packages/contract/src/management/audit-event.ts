@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { pageOf } from './paging.ts'
+import { permission, route } from './route.ts'
+
+/** A change through the management API, or an event of signing in. Never changed or removed. */
+export const auditEvent = z.strictObject({
+  id: z.uuid(),
+  at: z.iso.datetime(),
+  workspaceId: z.uuid().nullable(),
+  environmentId: z.uuid().nullable(),
+  actor: z.strictObject({
+    kind: z.enum(['user', 'system']),
+    id: z.uuid().nullable(),
+    /** A user's e-mail address, or the part of the product. */
+    name: z.string(),
+  }),
+  /** As in policies, e.g. `ai-connection:update`. */
+  action: z.string(),
+  object: z.strictObject({ kind: z.string(), id: z.string(), name: z.string().nullable() }),
+  /** The object as the API showed it; null where there was none. Secrets are masked. */
+  before: z.record(z.string(), z.unknown()).nullable(),
+  after: z.record(z.string(), z.unknown()).nullable(),
+  sourceAddress: z.string().nullable(),
+  userAgent: z.string().nullable(),
+  requestId: z.string().nullable(),
+})
+
+/** Newest first. */
+export const auditEventQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().min(1).max(500).optional(),
+  /** Of one workspace; without it, those of the installation and of all workspaces that you are a member of. */
+  workspaceId: z.uuid().optional(),
+  environmentId: z.uuid().optional(),
+  actorId: z.uuid().optional(),
+  action: z.string().max(100).optional(),
+  objectKind: z.string().max(100).optional(),
+  objectId: z.string().max(100).optional(),
+  from: z.iso.datetime().optional(),
+  to: z.iso.datetime().optional(),
+})
+
+const tag = 'audit-event'
+
+export const auditEventRoutes = {
+  listAuditEvents: route({
+    id: 'listAuditEvents',
+    method: 'GET',
+    path: '/audit-events',
+    tag,
+    summary: 'List changes through the management API',
+    description:
+      'Newest first. Of a workspace only its members see anything; of users, roles and sign-ins whoever may list audit events.',
+    access: permission('audit-event:list', 'audit-event:*'),
+    query: auditEventQuery,
+    status: 200,
+    answer: pageOf(auditEvent),
+  }),
+  getAuditEvent: route({
+    id: 'getAuditEvent',
+    method: 'GET',
+    path: '/audit-events/{auditEventId}',
+    tag,
+    summary: 'Get one change',
+    access: permission('audit-event:get', 'audit-event:{auditEventId}'),
+    status: 200,
+    answer: auditEvent,
+  }),
+}
+
+export type AuditEvent = z.infer<typeof auditEvent>
+export type AuditEventQuery = z.infer<typeof auditEventQuery>

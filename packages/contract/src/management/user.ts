@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { emailAddress, session, userState } from './auth.ts'
+import { pageOf, pageQuery } from './paging.ts'
+import { permission, route } from './route.ts'
+import { tracked } from './tracked.ts'
+
+const personName = z.string().trim().min(1).max(100)
+
+export const user = z.strictObject({
+  id: z.uuid(),
+  email: z.string(),
+  name: z.string(),
+  state: userState,
+  roles: z.array(z.strictObject({ id: z.uuid(), name: z.string() })),
+  ...tracked,
+})
+
+/** The password that the user signs in with once, and must change then. Shown this once. */
+const oneTimePassword = z.string()
+
+const tag = 'user'
+const one = '/users/{userId}'
+const ON_ONE = 'user:{userId}'
+
+export const userRoutes = {
+  listUsers: route({
+    id: 'listUsers',
+    method: 'GET',
+    path: '/users',
+    tag,
+    summary: 'List users',
+    access: permission('user:list', 'user:*'),
+    query: pageQuery,
+    status: 200,
+    answer: pageOf(user),
+  }),
+  createUser: route({
+    id: 'createUser',
+    method: 'POST',
+    path: '/users',
+    tag,
+    summary: 'Create a user with a one-time password',
+    access: permission('user:create', 'user:*'),
+    body: z.strictObject({ email: emailAddress, name: personName }),
+    status: 201,
+    answer: z.strictObject({ ...user.shape, oneTimePassword }),
+  }),
+  getUser: route({
+    id: 'getUser',
+    method: 'GET',
+    path: one,
+    tag,
+    summary: 'Get a user',
+    access: permission('user:get', ON_ONE),
+    status: 200,
+    answer: user,
+  }),
+  updateUser: route({
+    id: 'updateUser',
+    method: 'PATCH',
+    path: one,
+    tag,
+    summary: 'Change, disable or enable a user',
+    description: 'Disabling ends every session at once. Refused for the last active administrator.',
+    access: permission('user:update', ON_ONE),
+    ifMatch: true,
+    body: z.strictObject({
+      email: emailAddress.optional(),
+      name: personName.optional(),
+      disabled: z.boolean().optional(),
+    }),
+    status: 200,
+    answer: user,
+  }),
+  deleteUser: route({
+    id: 'deleteUser',
+    method: 'DELETE',
+    path: one,
+    tag,
+    summary: 'Delete a user',
+    description: 'Refused for the last administrator and for the last owner of a workspace.',
+    access: permission('user:delete', ON_ONE),
+    ifMatch: true,
+    status: 204,
+  }),
+  resetPassword: route({
+    id: 'resetPassword',
+    method: 'POST',
+    path: `${one}/reset-password`,
+    tag,
+    summary: 'Give a user a new one-time password',
+    description: 'Ends every session of the user. Only for users whose roles do not exceed your own.',
+    access: permission('user:reset-password', ON_ONE),
+    ifMatch: true,
+    status: 200,
+    answer: z.strictObject({ ...user.shape, oneTimePassword }),
+  }),
+  listUserSessions: route({
+    id: 'listUserSessions',
+    method: 'GET',
+    path: `${one}/sessions`,
+    tag,
+    summary: 'List the sessions of a user',
+    access: permission('user-session:list', ON_ONE),
+    status: 200,
+    answer: z.strictObject({ items: z.array(session) }),
+  }),
+  endUserSessions: route({
+    id: 'endUserSessions',
+    method: 'DELETE',
+    path: `${one}/sessions`,
+    tag,
+    summary: 'End every session of a user',
+    access: permission('user-session:delete', ON_ONE),
+    status: 204,
+  }),
+}
+
+export type User = z.infer<typeof user>

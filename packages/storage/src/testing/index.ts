@@ -1,0 +1,1 @@
+export { createPostgresDatabase, testDatabases } from '../db/test-databases.ts'
