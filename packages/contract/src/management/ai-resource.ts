@@ -1,0 +1,218 @@
+import { z } from 'zod'
+import { fallbackCause, retries, timeouts } from '../failover.ts'
+import { limitFields } from '../limits.ts'
+import { name } from '../name.ts'
+import { routingOf } from '../routing.ts'
+import { text } from '../text.ts'
+import { decisionRecord } from './audit.ts'
+import { origin } from './origin.ts'
+import { pageOf, pageQuery } from './paging.ts'
+import { IN_ENVIRONMENT, permission, route } from './route.ts'
+import { tracked } from './tracked.ts'
+
+/** A model at a provider, reached through a connection of the same environment. */
+export const target = z.strictObject({
+  connectionId: z.uuid().toLowerCase(),
+  model: text(256).min(1).describe("The model's name at the provider"),
+})
+
+const fallback = z.strictObject({
+  enabled: z.boolean().default(true),
+  models: z.array(target).max(20).describe('In the order in which they are tried'),
+  on: z.array(fallbackCause).nullable().default(null).describe('Only after these errors; null: after any of them'),
+})
+
+const fields = {
+  name,
+  description: text(1000),
+  model: target.describe('What answers when no rule decides'),
+  routing: routingOf(target).describe('The first rule that matches decides; none means `model`'),
+  secondaryModels: z
+    .array(z.strictObject({ name: name.nullable().default(null), ...target.shape }))
+    .max(20)
+    .describe('Alternatives to `model` that a caller may ask for by index or name'),
+  fallback: fallback.describe('Tried when the target before failed in a way that another one can cure. Set as a whole'),
+  timeouts: timeouts.describe('What is absent is up to the connection. Set as a whole'),
+  retries: retries.describe('Set as a whole'),
+  ...limitFields,
+  enabled: z.boolean(),
+}
+
+/** What a client passes as `model`: a virtual model. */
+export const aiResource = z.strictObject({ id: z.uuid(), ...fields, origin, ...tracked })
+
+export const aiResourceInput = z.strictObject({
+  ...fields,
+  description: fields.description.default(''),
+  routing: fields.routing.default([]),
+  secondaryModels: fields.secondaryModels.default([]),
+  fallback: fields.fallback.default({ enabled: false, models: [], on: null }),
+  timeouts: fields.timeouts.default({}),
+  retries: fields.retries.default({}),
+  capacity: limitFields.capacity.default([]),
+  maxConcurrent: limitFields.maxConcurrent.default(null),
+  enabled: fields.enabled.default(true),
+})
+
+export const aiResourcePatch = z.strictObject(fields).partial()
+
+/** One saved state of a resource. */
+export const aiResourceRevision = z.strictObject({
+  id: z.uuid(),
+  /** The version that the resource had. */
+  revision: z.int().min(1),
+  createdAt: z.iso.datetime(),
+  /** The id of a user, or which part of the product it was. */
+  createdBy: z.string(),
+})
+
+export const aiResourceRevisionWithDocument = z.strictObject({
+  ...aiResourceRevision.shape,
+  document: z
+    .record(z.string(), z.unknown())
+    .describe('The resource as it was saved, in the form in which it would be created anew'),
+})
+
+/** A request of the OpenAI API, e.g. `{ messages: [...], stream: true }`. What `model` it names does not matter. */
+export const chatRequest = z.record(z.string(), z.unknown())
+
+export const routeQuestion = z.strictObject({
+  request: chatRequest.describe('The body of a chat completion; its `model` does not matter'),
+  headers: z
+    .record(z.string().min(1).max(128).toLowerCase(), z.string().max(8192))
+    .default({})
+    .describe('Headers that rules may look at'),
+  apiKeyId: z.uuid().toLowerCase().optional().describe('Whose labels and id rules see; nobody’s when absent'),
+  draft: aiResourceInput.optional().describe('Asked instead of the resource as it is saved'),
+})
+
+const tag = 'ai-resource'
+const list = '/workspaces/{workspaceId}/environments/{environmentId}/ai-resources'
+const one = `${list}/{aiResourceId}`
+const ON_ONE = `${IN_ENVIRONMENT}/ai-resource:{aiResourceId}`
+const ON_ALL = `${IN_ENVIRONMENT}/ai-resource:*`
+
+export const aiResourceRoutes = {
+  listAiResources: route({
+    id: 'listAiResources',
+    method: 'GET',
+    path: list,
+    tag,
+    summary: 'List the AI resources of an environment',
+    access: permission('ai-resource:list', ON_ALL),
+    query: pageQuery,
+    status: 200,
+    answer: pageOf(aiResource),
+  }),
+  createAiResource: route({
+    id: 'createAiResource',
+    method: 'POST',
+    path: list,
+    tag,
+    summary: 'Create an AI resource',
+    access: permission('ai-resource:create', ON_ALL),
+    body: aiResourceInput,
+    status: 201,
+    answer: aiResource,
+  }),
+  getAiResource: route({
+    id: 'getAiResource',
+    method: 'GET',
+    path: one,
+    tag,
+    summary: 'Get an AI resource',
+    access: permission('ai-resource:get', ON_ONE),
+    status: 200,
+    answer: aiResource,
+  }),
+  updateAiResource: route({
+    id: 'updateAiResource',
+    method: 'PATCH',
+    path: one,
+    tag,
+    summary: 'Change an AI resource',
+    description: 'The next request is routed by it; those under way go on as they began.',
+    access: permission('ai-resource:update', ON_ONE),
+    ifMatch: true,
+    body: aiResourcePatch,
+    status: 200,
+    answer: aiResource,
+  }),
+  deleteAiResource: route({
+    id: 'deleteAiResource',
+    method: 'DELETE',
+    path: one,
+    tag,
+    summary: 'Delete an AI resource',
+    description: 'API keys and pools that name it lose it. Its audit and usage stay, its revisions do not.',
+    access: permission('ai-resource:delete', ON_ONE),
+    ifMatch: true,
+    status: 204,
+  }),
+  listAiResourceRevisions: route({
+    id: 'listAiResourceRevisions',
+    method: 'GET',
+    path: `${one}/revisions`,
+    tag,
+    summary: 'List the saved revisions of an AI resource',
+    description: 'Oldest first.',
+    access: permission('ai-resource:get', ON_ONE),
+    query: pageQuery,
+    status: 200,
+    answer: pageOf(aiResourceRevision),
+  }),
+  getAiResourceRevision: route({
+    id: 'getAiResourceRevision',
+    method: 'GET',
+    path: `${one}/revisions/{revisionId}`,
+    tag,
+    summary: 'Get a revision of an AI resource',
+    access: permission('ai-resource:get', ON_ONE),
+    status: 200,
+    answer: aiResourceRevisionWithDocument,
+  }),
+  restoreAiResourceRevision: route({
+    id: 'restoreAiResourceRevision',
+    method: 'POST',
+    path: `${one}/revisions/{revisionId}/restore`,
+    tag,
+    summary: 'Make an AI resource what it was',
+    description: 'All of it, its name too, as a next revision. Refused where it could not be saved like this now.',
+    access: permission('ai-resource:update', ON_ONE),
+    ifMatch: true,
+    status: 200,
+    answer: aiResource,
+  }),
+  routeAiResource: route({
+    id: 'routeAiResource',
+    method: 'POST',
+    path: `${one}/route`,
+    tag,
+    summary: 'Ask where a request would go',
+    description: 'No provider is called, no limit is charged and nothing is recorded.',
+    access: permission('ai-resource:route', ON_ONE),
+    body: routeQuestion,
+    status: 200,
+    answer: decisionRecord,
+  }),
+  chatWithAiResource: route({
+    id: 'chatWithAiResource',
+    method: 'POST',
+    path: `${one}/chat`,
+    tag,
+    summary: 'Chat with an AI resource as who is signed in',
+    description:
+      'What `POST /v1/chat/completions` does for an API key, limits of keys aside: the same routing, answers, streams and errors, recorded with the user.',
+    access: permission('completion:execute', ON_ONE),
+    body: chatRequest,
+    status: 200,
+    media: ['application/json', 'text/event-stream'],
+  }),
+}
+
+export type AiResource = z.infer<typeof aiResource>
+export type AiResourceInput = z.infer<typeof aiResourceInput>
+export type AiResourcePatch = z.infer<typeof aiResourcePatch>
+export type AiResourceRevision = z.infer<typeof aiResourceRevision>
+export type AiResourceRevisionWithDocument = z.infer<typeof aiResourceRevisionWithDocument>
+export type RouteQuestion = z.infer<typeof routeQuestion>
