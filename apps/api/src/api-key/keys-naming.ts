@@ -1,0 +1,28 @@
+import { type EnvironmentContext, inEnvironment } from '@vm-x/storage'
+import { type SqlBool, sql } from 'kysely'
+import type { Change } from '../change/changes.ts'
+import type { UsedBy } from '../http/problem.ts'
+import { saveGrants } from './save-grants.ts'
+
+/** The API keys of the environment that may call the connection directly, oldest first. */
+export async function keysNaming(change: Change, context: EnvironmentContext, connectionId: string): Promise<UsedBy[]> {
+  const rows = await naming(change, context, connectionId).execute()
+  return rows.map(({ id, name }) => ({ kind: 'api-key', id, name }))
+}
+
+/** Takes the connection from every API key of the environment that names it: each has a next version and an event. */
+export async function forgetConnection(
+  change: Change,
+  context: EnvironmentContext,
+  connectionId: string,
+): Promise<void> {
+  for (const row of await naming(change, context, connectionId).execute())
+    await saveGrants(change, context, row, { connections: row.connections.filter((id) => id !== connectionId) })
+}
+
+const naming = (change: Change, context: EnvironmentContext, connectionId: string) =>
+  inEnvironment(change.trx, context)
+    .selectFrom('api_key')
+    .where(sql<SqlBool>`${connectionId} = any (connections)`)
+    .selectAll()
+    .orderBy('id')

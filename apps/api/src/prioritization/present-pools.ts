@@ -1,0 +1,19 @@
+import type { PoolDefinition } from '@vm-x/contract'
+import type { Database, EnvironmentContext } from '@vm-x/storage'
+import type { Selectable } from 'kysely'
+import { trackedOf } from '../change/tracked-row.ts'
+
+export const presentedPools = (row: Selectable<Database['pool_definition']>): PoolDefinition => ({
+  pools: row.pools,
+  inEffect: false,
+  ...trackedOf(row),
+})
+
+/** There is one definition in an environment: the event's object is the environment's id. */
+export const poolsEvent = ({ workspaceId, environmentId }: EnvironmentContext) => ({
+  action: 'prioritization:update',
+  kind: 'prioritization',
+  id: environmentId,
+  workspaceId,
+  environmentId,
+})
