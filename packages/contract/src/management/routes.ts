@@ -1,8 +1,10 @@
+import { aiConnectionRoutes } from './ai-connection.ts'
 import { aiResourceRoutes } from './ai-resource.ts'
 import { apiKeyRoutes } from './api-key.ts'
 import { auditEventRoutes } from './audit-event.ts'
 import { authRoutes } from './auth.ts'
 import { environmentRoutes } from './environment.ts'
+import { providerRoutes } from './provider.ts'
 import { roleRoutes } from './role.ts'
 import type { Route } from './route.ts'
 import { userRoutes } from './user.ts'
@@ -15,6 +17,8 @@ export const managementRoutes: readonly Route[] = [
   ...Object.values(roleRoutes),
   ...Object.values(workspaceRoutes),
   ...Object.values(environmentRoutes),
+  ...Object.values(providerRoutes),
+  ...Object.values(aiConnectionRoutes),
   ...Object.values(aiResourceRoutes),
   ...Object.values(apiKeyRoutes),
   ...Object.values(auditEventRoutes),
