@@ -1,3 +1,4 @@
+export { normalisedRange } from './api-key/address-ranges.ts'
 export { generateApiKey, parseApiKey, type StoredApiKey } from './api-key/api-key.ts'
 export {
   type CapacityHistory,
@@ -21,12 +22,13 @@ export { type Clock, systemClock } from './clock.ts'
 export type { UserPrincipal } from './completion/principal.ts'
 export { asGatewayError, ERROR_CODES, type ErrorCode, GatewayError } from './errors.ts'
 export { createGateway, type GatewayParts, type RunningGateway } from './gateway.ts'
-export type { AuditQuery, AuditScope, AuditStore } from './ledger/audit-store.ts'
+export type { AuditPageQuery, AuditScope, AuditStore, AuditTail, AuditTailPosition } from './ledger/audit-store.ts'
 export type { Attempt, DecisionRecord, ExchangeRecord, Operation, Usage } from './ledger/exchange-record.ts'
 export type { Journal, JournalEntry, JournalStats } from './ledger/journal.ts'
 export { createLedger, Ledger } from './ledger/ledger.ts'
 export { BatchRejected, type RecordSink } from './ledger/record-sink.ts'
 export { Shipper } from './ledger/shipper.ts'
+export { bucketStarts } from './ledger/usage-buckets.ts'
 export type { UsageRow, UsageStore } from './ledger/usage-store.ts'
 export type { Log } from './log.ts'
 export { silentLog } from './log.ts'
@@ -38,6 +40,15 @@ export {
   gatewayPlugin,
   type PluginOptions,
 } from './plugin.ts'
+export {
+  type ConnectionProbe,
+  type ConnectionTest,
+  createConnectionProbe,
+  type ModelList,
+  type ProbedConnection,
+  type ProbeFault,
+  type ProbeOptions,
+} from './providers/connection-probe.ts'
 export { type DemoServer, startDemoServer } from './providers/demo-server.ts'
 export { type Preset, presets } from './providers/presets.ts'
 export type { Provider } from './providers/provider.ts'

@@ -3,6 +3,8 @@ import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { Vault } from '../vault.ts'
 
+type SealedConnection = Pick<Connection, 'id' | 'workspaceId' | 'environmentId' | 'sealedApiKey'>
+
 /** Opens the credentials of connections and keeps them for a short time: opening one costs more than a whole request. */
 export class Credentials {
   readonly #vault: Vault
@@ -15,14 +17,14 @@ export class Credentials {
   }
 
   /** The credential, null when the connection has none. Throws `unavailable` when the vault can't open it now. */
-  open(connection: Connection): string | null | Promise<string> {
+  open(connection: SealedConnection): string | null | Promise<string> {
     if (connection.sealedApiKey === null) return null
     const held = this.#opened.get(connection.id)
     if (held && held.sealed === connection.sealedApiKey && this.#clock.now() < held.until) return held.value
     return this.#unseal(connection, connection.sealedApiKey)
   }
 
-  async #unseal({ id, workspaceId, environmentId }: Connection, sealed: string): Promise<string> {
+  async #unseal({ id, workspaceId, environmentId }: SealedConnection, sealed: string): Promise<string> {
     const value = await this.#vault
       .open(sealed, { workspaceId, environmentId, connectionId: id })
       .catch((cause: unknown) => {

@@ -14,6 +14,15 @@ export type Preset = {
   readonly paths?: Readonly<Partial<Record<PresetOperation, string>>>
   /** `always`: reports usage in streams unasked and may refuse `stream_options`. */
   readonly streamUsage: 'stream_options' | 'always'
+  /** Where the list of models differs from `GET /models` with the key. */
+  readonly listing?: {
+    /** There is no list. */
+    readonly none?: true
+    /** Stands before each name in the list, and requests do without it. */
+    readonly prefix?: string
+    /** Anybody may read the list: the path of another answer that needs a good key. */
+    readonly keyPath?: string
+  }
   /** A few that are current, to start with; empty where names are the operator's own. */
   readonly defaultModels: readonly string[]
   /** Variables that set a connection up. */
@@ -72,6 +81,7 @@ const table: readonly Preset[] = [
     requestHeaders: [],
     operations: ['chat', 'embedding'],
     streamUsage: 'stream_options',
+    listing: { prefix: 'models/' },
     defaultModels: ['gemini-3.8-flash', 'gemini-3.5-flash-lite'],
     environment: variables('GEMINI'),
   },
@@ -120,6 +130,7 @@ const table: readonly Preset[] = [
     requestHeaders: ['http-referer', 'x-openrouter-title', 'x-title'],
     operations: ['chat', 'completion', 'embedding'],
     streamUsage: 'stream_options',
+    listing: { keyPath: '/key' },
     defaultModels: ['openrouter/auto'],
     environment: variables('OPENROUTER'),
   },
@@ -168,6 +179,7 @@ const table: readonly Preset[] = [
     requestHeaders: [],
     operations: ['chat'],
     streamUsage: 'always',
+    listing: { none: true },
     defaultModels: ['sonar', 'sonar-pro'],
     environment: variables('PERPLEXITY'),
   },

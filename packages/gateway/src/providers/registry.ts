@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Vault } from '../vault.ts'
 import { Credentials } from './credentials.ts'
 import { OpenAiCompatible } from './openai-compatible.ts'
-import { presets } from './presets.ts'
+import { type Preset, presets } from './presets.ts'
 import type { Provider } from './provider.ts'
 import type { UpstreamAddressPolicy } from './upstream-address.ts'
 import { UpstreamPools } from './upstream-pools.ts'
@@ -20,9 +20,13 @@ export function createProviders({ vault, policy, clock, demoUrl }: ProviderParts
   const pools = new UpstreamPools(policy, clock)
   const credentials = new Credentials(vault, clock)
   return new Map(
-    [...presets.values()].map((preset) => {
-      const row = preset.id === 'demo' ? { ...preset, baseUrl: demoUrl } : preset
-      return [preset.id, new OpenAiCompatible({ preset: row, pools, credentials, clock })]
+    [...presets.values()].map((row) => {
+      const preset = locatedPreset(row, demoUrl)
+      return [preset.id, new OpenAiCompatible({ preset, pools, credentials, clock })]
     }),
   )
 }
+
+/** A row of the table; that of the demo provider has its address in this process. */
+export const locatedPreset = (preset: Preset, demoUrl: string): Preset =>
+  preset.id === 'demo' ? { ...preset, baseUrl: demoUrl } : preset
