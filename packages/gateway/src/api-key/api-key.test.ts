@@ -14,6 +14,13 @@ describe('generateApiKey', () => {
     expect(new Set(keys.map(({ value }) => value)).size).toBe(keys.length)
   })
 
+  it('gives a key another secret under its public id', () => {
+    const { value, publicId } = generateApiKey()
+    const next = generateApiKey(publicId)
+    expect(parseApiKey(next.value)).toEqual({ publicId, hash: next.hash })
+    expect(next.value).not.toBe(value)
+  })
+
   it('makes keys that are read back as what is stored of them', () => {
     const { value, ...stored } = generateApiKey()
     expect(parseApiKey(value)).toEqual(stored)

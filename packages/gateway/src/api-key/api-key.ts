@@ -7,9 +7,11 @@ const FORMAT = /^sk-vmx-([0-9A-Za-z]{12})-[0-9A-Za-z]{43}([0-9A-Za-z]{6})$/
 /** What is stored of a key: the part that may be shown, and the hex SHA-256 of the whole. */
 export type StoredApiKey = { readonly publicId: string; readonly hash: string }
 
-/** A new key: `sk-vmx-<12 public id>-<43 secret><6 checksum>`, base62. The value is shown once and never stored. */
-export function generateApiKey(): StoredApiKey & { readonly value: string } {
-  const publicId = randomBase62(12)
+/**
+ * A new key: `sk-vmx-<12 public id>-<43 secret><6 checksum>`, base62. The value is shown once and never stored.
+ * @param publicId of a key that is given another secret
+ */
+export function generateApiKey(publicId: string = randomBase62(12)): StoredApiKey & { readonly value: string } {
   const body = `sk-vmx-${publicId}-${randomBase62(43)}`
   const value = body + checksum(body)
   return { value, publicId, hash: hashApiKey(value) }
