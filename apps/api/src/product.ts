@@ -8,6 +8,7 @@ import {
   answerFrameworkError,
   answerParserError,
   answerUnknownUrl,
+  createConnectionProbe,
   createGateway,
   createLedger,
   createProviders,
@@ -15,6 +16,7 @@ import {
   gatewayPlugin,
   type Ledger,
   type Log,
+  type ProviderParts,
   type RunningGateway,
   Shipper,
   startDemoServer,
@@ -72,7 +74,8 @@ export async function startProduct({ config, env, log, progress }: ProductOption
     await drained(AbortSignal.timeout(LONGEST_DRAIN_MS))
     const { depth } = journal.stats()
     if (depth > 0) log.warn({ depth }, 'Records of the last process are still on their way: limits do not count them')
-    const providers = createProviders({ vault, policy, clock: systemClock, demoUrl: demoServer.url })
+    const providerParts = { vault, policy, clock: systemClock, demoUrl: demoServer.url }
+    const providers = createProviders(providerParts)
     const gateway = createGateway({ catalog, ledger, history, providers, clock: systemClock, log })
     progress('Starting the server')
     let started = false
@@ -80,7 +83,7 @@ export async function startProduct({ config, env, log, progress }: ProductOption
       config,
       gateway,
       health: health(gateway, storage, () => started),
-      management: management(config, storage, gateway, log),
+      management: management({ config, storage, gateway, providerParts, log }),
       log,
     })
     const idle = idleConnections(app.getHttpServer())
@@ -131,8 +134,16 @@ function addressPolicy(allow: string, demoUrl: string): UpstreamAddressPolicy {
   }
 }
 
+type ManagedParts = {
+  readonly config: Config
+  readonly storage: Storage
+  readonly gateway: RunningGateway
+  readonly providerParts: ProviderParts
+  readonly log: Log
+}
+
 /** What the management API works with. */
-function management(config: Config, storage: Storage, gateway: RunningGateway, log: Log): ManagementParts {
+function management({ config, storage, gateway, providerParts, log }: ManagedParts): ManagementParts {
   const { database, vault, audit, usage } = storage
   const { db } = database
   return {
@@ -142,6 +153,8 @@ function management(config: Config, storage: Storage, gateway: RunningGateway, l
       audit,
       usage,
       gateway,
+      probe: createConnectionProbe(providerParts),
+      addresses: providerParts.policy,
       whoIs: async () => undefined,
       allowedOrigins: new Set(config.allowedOrigins),
       clock: systemClock,

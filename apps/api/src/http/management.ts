@@ -1,4 +1,13 @@
-import type { AuditStore, Clock, Log, RunningGateway, UsageStore, Vault } from '@vm-x/gateway'
+import type {
+  AuditStore,
+  Clock,
+  ConnectionProbe,
+  Log,
+  RunningGateway,
+  UpstreamAddressPolicy,
+  UsageStore,
+  Vault,
+} from '@vm-x/gateway'
 import type { Database } from '@vm-x/storage'
 import type { Kysely } from 'kysely'
 import type { SignedIn } from './call.ts'
@@ -13,6 +22,10 @@ export type Management = {
   readonly audit: AuditStore
   readonly usage: UsageStore
   readonly gateway: RunningGateway
+  /** Asks providers whether connections work. */
+  readonly probe: ConnectionProbe
+  /** Where providers may be. */
+  readonly addresses: UpstreamAddressPolicy
   /** Who the session of this `Cookie` header belongs to, as of now; undefined for nobody. */
   readonly whoIs: (cookie: string | undefined) => Promise<SignedIn | undefined>
   /** Origins besides the server's own that may send changes, e.g. `https://console.example.com`. */
