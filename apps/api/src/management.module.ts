@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common'
+import { AiResourceModule } from './ai-resource/ai-resource.module.ts'
 import { Changes } from './change/changes.ts'
 import { EnvironmentModule } from './environment/environment.module.ts'
 import { MANAGEMENT, type Management } from './http/management.ts'
@@ -18,7 +19,7 @@ export class ManagementModule {
     ]
     return {
       module: ManagementModule,
-      imports: [WorkspaceModule, EnvironmentModule],
+      imports: [WorkspaceModule, EnvironmentModule, AiResourceModule],
       providers: shared,
       exports: shared,
     }
