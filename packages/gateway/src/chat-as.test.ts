@@ -105,7 +105,7 @@ describe('a chat of a user', () => {
     const connections = upstreams.map(({ url }, at) => connectionEntry(`c${at}`, { baseUrl: `${url}/v1` }))
     const secondaryModels = [{ name: 'other', connectionId: 'c1', model: 'n' }]
     catalog.environments.set('e', environmentEntry(connections, [resourceEntry('gpt', ['c0'], { secondaryModels })]))
-    gateway.invalidate()
+    await gateway.refresh('all')
     const { headers } = await askAs({ messages: [], vmx: { secondaryModel: 'other' } })
     expect([headers['x-vmx-model'], upstream.requests.length]).toEqual(['n', 0])
   })
@@ -122,7 +122,7 @@ describe('a chat of a user', () => {
     catalog.environments.set('e', environmentEntry([connection], [resourceEntry('gpt', ['c0'], { limits })]))
     for (const [hash, key] of catalog.keys)
       catalog.keys.set(hash, { ...key, limits: { ...NO_LIMITS, capacity: [{ ...LIMIT, requests: 0 }] } })
-    gateway.invalidate()
+    await gateway.refresh('all')
     expect((await ask()).status).toBe(429)
     expect([(await askAs()).status, (await askAs()).status]).toEqual([200, 200])
     const refused = await askAs()
@@ -148,7 +148,7 @@ describe('a chat of a user', () => {
   it('is a 404 when there is no such resource any more', async () => {
     const { askAs, catalog, gateway } = await serve()
     catalog.environments.set('e', environmentEntry([], []))
-    gateway.invalidate()
+    await gateway.refresh('all')
     expect(await askAs()).toMatchObject({ status: 404 })
   })
 

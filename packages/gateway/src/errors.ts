@@ -32,7 +32,7 @@ export const ERROR_CODES = {
     source: 'gateway',
     fallback: 'none',
     clientRetry: false,
-    when: 'The API key may not use this resource or connection.',
+    when: "The API key may not use this resource or connection, or may not be used from the client's address.",
   },
   blocked_by_route: {
     status: 403,

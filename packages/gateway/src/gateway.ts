@@ -4,7 +4,7 @@ import { CapacitySeeder } from './capacity/capacity-seeder.ts'
 import { Limits } from './capacity/limits.ts'
 import { MemoryCapacityStore } from './capacity/memory-capacity-store.ts'
 import type { Catalog, EnvironmentEntry } from './catalog/catalog.ts'
-import { compileSnapshot, type EnvironmentSnapshot } from './catalog/snapshot.ts'
+import { compileSnapshot } from './catalog/snapshot.ts'
 import { Snapshots } from './catalog/snapshots.ts'
 import type { Clock } from './clock.ts'
 import { Circuits } from './completion/circuits.ts'
@@ -28,8 +28,12 @@ export type GatewayParts = {
 
 /** A gateway and the handles that whoever runs it needs. */
 export type RunningGateway = Gateway & {
-  /** Configuration has changed: what comes next reads it anew. */
-  invalidate(): void
+  /**
+   * Configuration of these environments has changed. Resolves once every request that comes sees it: until then what
+   * is in memory answers, so none waits, and requests under way keep the configuration that they began with. Throws when
+   * it could not be read, which leaves what is known: to be tried again.
+   */
+  refresh(environmentIds: ReadonlySet<string> | 'all'): Promise<void>
   /** Refuses new requests from now on; those under way go on. */
   drain(): void
   readonly draining: () => boolean
@@ -43,13 +47,10 @@ export function createGateway({ catalog, ledger, history, providers, clock, log 
   const gate = createGate({ store, clock, limits })
   const seeder = new CapacitySeeder({ store, history, limits, clock, log })
   const stats = new TargetStats(clock, gate.remainingPercent)
-  const compile = async (entry: EnvironmentEntry): Promise<EnvironmentSnapshot> => {
-    const snapshot = compileSnapshot(entry, (source) => compileRouting(source, { signals: stats, random, clock }))
-    await seeder.environment(snapshot)
-    return snapshot
-  }
+  const compile = (entry: EnvironmentEntry) =>
+    compileSnapshot(entry, (source) => compileRouting(source, { signals: stats, random, clock }))
   const authenticator = new Authenticator(catalog, clock)
-  const snapshots = new Snapshots(catalog, compile)
+  const snapshots = new Snapshots(catalog, compile, (snapshot) => seeder.environment(snapshot))
   let draining = false
   return {
     authenticator,
@@ -64,9 +65,13 @@ export function createGateway({ catalog, ledger, history, providers, clock, log 
     random,
     pause,
     accepting: () => !draining,
-    invalidate: () => {
-      authenticator.invalidate()
-      snapshots.invalidate()
+    refresh: async (environmentIds) => {
+      const snapshotsRefreshed = snapshots.refresh(environmentIds)
+      // Before the keys, whose limits are compiled once, with the time zone of their snapshot. Keys need not wait for
+      // more: a revoked one must not go on because an environment can't be read.
+      await Promise.allSettled([snapshotsRefreshed])
+      await authenticator.refresh(environmentIds)
+      await (await snapshotsRefreshed).prepared
     },
     drain: () => {
       draining = true

@@ -77,12 +77,12 @@ async function handle(options: AdminOptions, request: IncomingMessage): Promise<
       actor: 'vmx',
       origin: 'cli',
     })
-    gateway.invalidate()
+    await gateway.refresh('all')
     return { ...created, name: key.name, publicId, value }
   }
   if (route === 'POST /vault/rotate') {
     const rotated = await rotateVault(storage.database.db, storage.vault, 'vmx')
-    gateway.invalidate()
+    await gateway.refresh('all')
     return rotated
   }
   if (route === 'GET /audit') {

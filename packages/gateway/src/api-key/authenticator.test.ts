@@ -1,17 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { ApiKeyEntry } from '../catalog/catalog.ts'
 import { CatalogDouble } from '../testing/catalog-double.ts'
 import { DrivenClock } from '../testing/driven-clock.ts'
 import { generateApiKey } from './api-key.ts'
 import { Authenticator } from './authenticator.ts'
 
-const world = () => {
+const world = ({ mostKeys }: { mostKeys?: number } = {}) => {
   const catalog = new CatalogDouble()
   const clock = new DrivenClock()
-  const authenticator = new Authenticator(catalog, clock)
+  const authenticator = new Authenticator(catalog, clock, mostKeys)
   /** A promise in every case, as the request path sees it. */
-  const authenticate = async (headers: Record<string, string | string[]>) => authenticator.authenticate(headers)
-  const bearer = (key: string) => authenticate({ authorization: `Bearer ${key}` })
+  const authenticate = async (headers: Record<string, string | string[]>, address = '192.0.2.1') =>
+    authenticator.authenticate(headers, address)
+  const bearer = (key: string, address?: string) => authenticate({ authorization: `Bearer ${key}` }, address)
   return { catalog, clock, authenticator, authenticate, bearer }
 }
 
@@ -136,18 +138,167 @@ describe('Authenticator', () => {
     await expect(bearer(key)).rejects.toMatchObject({ code: 'invalid_api_key', status: 401 })
   })
 
-  it('forgets hits and misses when told that configuration has changed', async () => {
+  it('403 from an address that the key does not list, whatever form the address has', async () => {
+    const { catalog, bearer } = world()
+    const key = catalog.addKey({ allowedCidrs: ['10.0.0.0/8', '2001:db8::1'] })
+    for (const address of ['10.1.2.3', '::ffff:10.1.2.3', '2001:0db8::0001'])
+      await expect(bearer(key, address)).resolves.toBeDefined()
+    for (const address of ['11.0.0.1', '::ffff:11.0.0.1', '2001:db8::2', 'unknown', '10.1', ''])
+      await expect(bearer(key, address)).rejects.toMatchObject({ code: 'resource_not_allowed', status: 403 })
+  })
+
+  it('403 from everywhere for a key that lists no address', async () => {
+    const { catalog, bearer } = world()
+    await expect(bearer(catalog.addKey({ allowedCidrs: [] }))).rejects.toMatchObject({ status: 403 })
+  })
+
+  it('401, not 403, from an address that is not listed when the key is not usable anywhere', async () => {
+    const { catalog, bearer } = world()
+    const key = catalog.addKey({ enabled: false, allowedCidrs: ['10.0.0.0/8'] })
+    await expect(bearer(key)).rejects.toMatchObject({ code: 'invalid_api_key' })
+  })
+
+  it('keeps a bounded number of keys in memory, the newest', async () => {
+    const { catalog, bearer } = world({ mostKeys: 10 })
+    const keys = Array.from({ length: 11 }, () => catalog.addKey())
+    for (const key of keys) await bearer(key)
+    const before = catalog.asked.length
+    await bearer(keys.at(-1) ?? '')
+    await bearer(keys.at(1) ?? '')
+    expect(catalog.asked).toHaveLength(before)
+    await bearer(keys.at(0) ?? '')
+    expect(catalog.asked).toHaveLength(before + 1)
+  })
+})
+
+describe('a refresh', () => {
+  const ENVIRONMENT = new Set(['e'])
+
+  const changeable = async (entry: Partial<ApiKeyEntry> = {}) => {
     const { catalog, authenticator, bearer } = world()
-    const revoked = catalog.addKey()
-    const added = generateApiKey()
-    await bearer(revoked)
-    await bearer(added.value).catch(() => {})
-    const [hash, entry] = [...catalog.keys][0] ?? []
+    const key = catalog.addKey({ id: 'old', ...entry })
+    await bearer(key)
+    const [hash, old] = [...catalog.keys][0] ?? []
+    if (hash === undefined || old === undefined) throw new Error('no key')
+    const change = (id: string) => catalog.keys.set(hash, { ...old, id })
+    const answered = async () => (await bearer(key)).id
+    return { catalog, authenticator, bearer, key, change, answered }
+  }
+
+  it.each([ENVIRONMENT, 'all'] as const)('brings what has changed of keys in memory: %s', async (which) => {
+    const { catalog, authenticator, change, answered } = await changeable()
+    change('new')
+    await authenticator.refresh(which)
+    const asked = catalog.asked.length
+    expect(await answered()).toBe('new')
+    expect(catalog.asked).toHaveLength(asked)
+  })
+
+  it('refuses a key that was deleted or disabled', async () => {
+    const { catalog, authenticator, bearer, key } = await changeable()
+    const disabled = catalog.addKey()
+    await bearer(disabled)
+    const [deletedEntry, disabledEntry] = [...catalog.keys]
+    if (!deletedEntry || !disabledEntry) throw new Error('no keys')
+    catalog.keys.delete(deletedEntry[0])
+    catalog.keys.set(disabledEntry[0], { ...disabledEntry[1], enabled: false })
+    await authenticator.refresh(ENVIRONMENT)
+    for (const refused of [key, disabled])
+      await expect(bearer(refused)).rejects.toMatchObject({ code: 'invalid_api_key' })
+  })
+
+  it('leaves keys of other environments alone', async () => {
+    const { catalog, authenticator, change, answered } = await changeable()
+    change('new')
+    const asked = catalog.asked.length
+    await authenticator.refresh(new Set(['another']))
+    expect(await answered()).toBe('old')
+    expect(catalog.asked).toHaveLength(asked)
+  })
+
+  it('lets a key in at once that was unknown before', async () => {
+    const { catalog, authenticator, bearer } = world()
+    const { value, hash } = generateApiKey()
+    await bearer(value).catch(() => {})
+    catalog.addKey()
+    const [entry] = catalog.keys.values()
+    if (entry) catalog.keys.set(hash, entry)
+    await authenticator.refresh(new Set())
+    await expect(bearer(value)).resolves.toBeDefined()
+  })
+
+  it('reads more keys than fit one query', async () => {
+    const { catalog, authenticator, bearer } = world()
+    const keys = Array.from({ length: 1001 }, () => catalog.addKey())
+    for (const key of keys) await bearer(key)
     catalog.keys.clear()
-    if (hash && entry) catalog.keys.set(added.hash, entry)
-    authenticator.invalidate()
-    await expect(bearer(revoked)).rejects.toMatchObject({ code: 'invalid_api_key' })
-    await expect(bearer(added.value)).resolves.toBeDefined()
+    await authenticator.refresh(ENVIRONMENT)
+    for (const key of keys) await expect(bearer(key)).rejects.toMatchObject({ code: 'invalid_api_key' })
+  })
+
+  it('lets nobody wait: the old keys answer until the new ones have arrived', async () => {
+    const { catalog, authenticator, key, change } = await changeable()
+    change('new')
+    const answer = catalog.hold()
+    const refreshed = authenticator.refresh(ENVIRONMENT)
+    const headers = { authorization: `Bearer ${key}` }
+    expect(authenticator.authenticate(headers, '192.0.2.1')).toMatchObject({ id: 'old' })
+    answer()
+    await refreshed
+    expect(authenticator.authenticate(headers, '192.0.2.1')).toMatchObject({ id: 'new' })
+  })
+
+  it('fails while the catalog is away, and what is known stays', async () => {
+    const { catalog, authenticator, change, answered } = await changeable()
+    change('new')
+    catalog.away = true
+    await expect(authenticator.refresh(ENVIRONMENT)).rejects.toThrow('ECONNREFUSED')
+    expect(await answered()).toBe('old')
+    catalog.away = false
+    await authenticator.refresh(ENVIRONMENT)
+    expect(await answered()).toBe('new')
+  })
+
+  it('does not bring back what was read before it, when that arrives after', async () => {
+    const { catalog, authenticator, change, answered } = await changeable()
+    const answerOld = catalog.hold()
+    const old = authenticator.refresh(ENVIRONMENT)
+    change('new')
+    const answerNew = catalog.hold()
+    const recent = authenticator.refresh(ENVIRONMENT)
+    answerNew()
+    await recent
+    answerOld()
+    await old
+    expect(await answered()).toBe('new')
+  })
+
+  it('is done when it says so, also while a later one is still reading', async () => {
+    const { catalog, authenticator, change, answered } = await changeable()
+    change('new')
+    const answerFirst = catalog.hold()
+    const first = authenticator.refresh(ENVIRONMENT)
+    const answerSecond = catalog.hold()
+    const second = authenticator.refresh(ENVIRONMENT)
+    answerFirst()
+    await first
+    expect(await answered()).toBe('new')
+    answerSecond()
+    await second
+  })
+
+  it('does not bring a deleted key back by a refresh that began before it was deleted', async () => {
+    const { catalog, authenticator, bearer, key } = await changeable()
+    const answerOld = catalog.hold()
+    const old = authenticator.refresh(ENVIRONMENT)
+    catalog.keys.clear()
+    const answerNew = catalog.hold()
+    const recent = authenticator.refresh(ENVIRONMENT)
+    answerNew()
+    await recent
+    answerOld()
+    await old
+    await expect(bearer(key)).rejects.toMatchObject({ code: 'invalid_api_key' })
   })
 
   it('does not bring a revoked key back by a look-up that began before it was revoked', async () => {
@@ -156,9 +307,11 @@ describe('Authenticator', () => {
     const answer = catalog.hold()
     const underWay = bearer(key)
     catalog.keys.clear()
-    authenticator.invalidate()
+    await authenticator.refresh(ENVIRONMENT)
+    const after = bearer(key)
     answer()
     await underWay
+    await expect(after).rejects.toMatchObject({ code: 'invalid_api_key' })
     await expect(bearer(key)).rejects.toMatchObject({ code: 'invalid_api_key' })
   })
 
@@ -170,7 +323,7 @@ describe('Authenticator', () => {
     catalog.addKey()
     const [entry] = catalog.keys.values()
     if (entry) catalog.keys.set(hash, entry)
-    authenticator.invalidate()
+    await authenticator.refresh(ENVIRONMENT)
     answer()
     await expect(missed).rejects.toMatchObject({ code: 'invalid_api_key' })
     await expect(bearer(value)).resolves.toBeDefined()

@@ -4,7 +4,12 @@ import type { ApiKeyEntry, Catalog, EnvironmentEntry, LimitsEntry } from './cata
 
 export type CatalogContent = {
   readonly environments: readonly EnvironmentEntry[]
-  readonly apiKeys: readonly { readonly hash: string; readonly entry: ApiKeyEntry }[]
+  readonly apiKeys: readonly {
+    readonly hash: string
+    readonly entry: ApiKeyEntry
+    /** The secret before the last rotation, and until when it works; milliseconds since the epoch. */
+    readonly previous?: { readonly hash: string; readonly until: number }
+  }[]
 }
 
 /** What every catalog promises. @param open a catalog that holds exactly `content`, closed after the last test */
@@ -29,6 +34,22 @@ export function catalogContract(
 
   test('answers an API key by its hash, disabled and expired ones too: refusing them is not its part', async () => {
     for (const { hash, entry } of content.apiKeys) expect(await catalog.apiKey(hash)).toEqual(entry)
+  })
+
+  test('answers a rotated key by its previous secret too, which ends with the grace period or with the key', async () => {
+    for (const { previous, entry } of content.apiKeys) {
+      if (!previous) continue
+      const expiresAt = Math.min(previous.until, entry.expiresAt ?? Infinity)
+      expect(await catalog.apiKey(previous.hash)).toEqual({ ...entry, expiresAt })
+    }
+  })
+
+  test('answers many API keys as it answers each alone, and leaves out those that do not exist', async () => {
+    const hashes = content.apiKeys.flatMap(({ hash, previous }) => (previous ? [hash, previous.hash] : [hash]))
+    const alone = await Promise.all(hashes.map(async (hash) => [hash, await catalog.apiKey(hash)] as const))
+    expect(await catalog.apiKeys([...hashes, '0'.repeat(64), ''])).toEqual(new Map(alone))
+    expect(await catalog.apiKeys([])).toEqual(new Map())
+    expect([...(await catalog.apiKeys(hashes.slice(0, 1))).keys()]).toEqual(hashes.slice(0, 1))
   })
 
   test('what does not exist is undefined', async () => {
@@ -175,6 +196,7 @@ const key: ApiKeyEntry = {
   environmentId: id(2),
   enabled: true,
   expiresAt: null,
+  allowedCidrs: null,
   resources: 'all',
   connections: [],
   labels: ['batch', 'a "b"'],
@@ -184,21 +206,27 @@ const key: ApiKeyEntry = {
 const content: CatalogContent = {
   environments: [full, empty],
   apiKeys: [
-    { hash: 'a'.repeat(64), entry: key },
+    { hash: 'a'.repeat(64), entry: key, previous: { hash: '1'.repeat(64), until: Date.UTC(2100, 0, 1) } },
     {
       hash: 'b'.repeat(64),
+      previous: { hash: '2'.repeat(64), until: Date.UTC(2021, 0, 1) },
       entry: {
         ...key,
         id: id(31),
         publicId: 'b',
         enabled: false,
         expiresAt: Date.UTC(2020, 1, 2, 3, 4, 5, 678),
+        allowedCidrs: ['10.0.0.0/8', '2001:db8::1'],
         resources: [id(20)],
         connections: [id(10), id(11)],
         labels: [],
         limits: unlimited,
       },
     },
-    { hash: 'c'.repeat(64), entry: { ...key, id: id(32), publicId: 'c', environmentId: id(3), resources: [] } },
+    {
+      hash: 'c'.repeat(64),
+      previous: { hash: '3'.repeat(64), until: Date.UTC(2020, 0, 1) },
+      entry: { ...key, id: id(32), publicId: 'c', environmentId: id(3), resources: [], allowedCidrs: [] },
+    },
   ],
 }

@@ -15,8 +15,10 @@ export type ApiKeyEntry = {
   readonly workspaceId: string
   readonly environmentId: string
   readonly enabled: boolean
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch: when the key ends, or the secret that was asked for, where that is sooner. */
   readonly expiresAt: number | null
+  /** Addresses and ranges that the key may be used from; null: any. */
+  readonly allowedCidrs: readonly string[] | null
   /** `all`, or ids of resources. */
   readonly resources: 'all' | readonly string[]
   /** Ids of connections that may be called directly. */
@@ -82,13 +84,19 @@ export type EnvironmentEntry = {
 }
 
 /**
- * PORT. Where configuration is read from. The request path asks only for what is not in memory yet.
+ * PORT. Where configuration is read from. The request path asks only for what is not in memory yet. What was committed
+ * before a call is in its answer: no replica that may lag.
  *
- * Both answer `undefined` for what does not exist and throw when the store is away: an unknown key and an
+ * What does not exist is `undefined`, or missing in the map; they throw when the store is away: an unknown key and an
  * unreachable database must never look alike.
  */
 export interface Catalog {
-  /** @param hash hex SHA-256 of the whole key */
+  /**
+   * By the secret of now, or by the one before its last rotation, whose grace period ends its entry's use.
+   * @param hash hex SHA-256 of the whole key
+   */
   apiKey(hash: string): Promise<ApiKeyEntry | undefined>
+  /** The same for many at once, by their hashes. */
+  apiKeys(hashes: readonly string[]): Promise<ReadonlyMap<string, ApiKeyEntry>>
   environment(id: string): Promise<EnvironmentEntry | undefined>
 }

@@ -11,7 +11,7 @@ type Model = { id: string; object: 'model'; created: number; owned_by: string }
  */
 export async function listModels(gw: Gateway, call: Call, id: string | undefined): Promise<object> {
   return recorded(gw, call, async (exchange) => {
-    const apiKey = await gw.authenticator.authenticate(call.headers)
+    const apiKey = await gw.authenticator.authenticate(call.headers, call.sourceAddress)
     exchange.principal = apiKey
     const models = usable(await gw.snapshots.get(apiKey.environmentId), apiKey)
     const answer =

@@ -58,7 +58,7 @@ export type Gateway = {
  */
 export function complete(gw: Gateway, call: Call): Promise<ProviderReply> {
   return recorded(gw, call, async (exchange) => {
-    const apiKey = await gw.authenticator.authenticate(call.headers)
+    const apiKey = await gw.authenticator.authenticate(call.headers, call.sourceAddress)
     exchange.principal = apiKey
     const asked = read(call, exchange)
     const snapshot = await gw.snapshots.get(apiKey.environmentId)

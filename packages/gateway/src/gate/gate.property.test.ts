@@ -267,7 +267,7 @@ async function stage() {
   }
 
   const snapshot = await gateway.snapshots.get('e')
-  const principal = await gateway.authenticator.authenticate(world.callOf({}).headers)
+  const principal = await gateway.authenticator.authenticate(world.callOf({}).headers, '192.0.2.1')
   const [a, b] = ['a-name', 'b-name'].flatMap((name) => snapshot.connections.get(name) ?? [])
   const gpt = snapshot.resources.get('gpt')
   if (!a || !b || !gpt) throw new Error('the world is incomplete')

@@ -20,6 +20,11 @@ export class CatalogDouble implements Catalog {
     return this.#answer(hash, this.keys.get(hash))
   }
 
+  async apiKeys(hashes: readonly string[]): Promise<ReadonlyMap<string, ApiKeyEntry>> {
+    const found = new Map([...this.keys].filter(([hash]) => hashes.includes(hash)))
+    return this.#answer(hashes.join(), found)
+  }
+
   async environment(id: string): Promise<EnvironmentEntry | undefined> {
     return this.#answer(id, this.environments.get(id))
   }
@@ -58,6 +63,7 @@ const KEY: ApiKeyEntry = {
   environmentId: 'e',
   enabled: true,
   expiresAt: null,
+  allowedCidrs: null,
   resources: 'all',
   connections: [],
   labels: [],

@@ -63,12 +63,14 @@ async function fill({ db }: OpenedDatabase, { environments, apiKeys }: CatalogCo
       await scope.insertInto('ai_resource', { id, name, enabled, ...columns, origin: 'config', ...by }).execute()
     }
   }
-  for (const { hash, entry } of apiKeys) {
-    const { id, publicId, enabled, expiresAt, resources, connections, labels, limits } = entry
+  for (const { hash, entry, previous } of apiKeys) {
+    const { id, publicId, enabled, expiresAt, allowedCidrs, resources, connections, labels, limits } = entry
     const columns = {
       public_id: publicId,
       resources: JSON.stringify(resources),
       expires_at: expiresAt === null ? null : new Date(expiresAt),
+      allowed_cidrs: allowedCidrs && [...allowedCidrs],
+      ...(previous && { previous_hash: previous.hash, previous_until: new Date(previous.until) }),
       ...limitColumns(limits),
     }
     const row = { id, name: id, hash, enabled, connections: [...connections], labels: [...labels], ...columns }

@@ -1,7 +1,7 @@
 import type { ApiKeyEntry, Catalog, EnvironmentEntry, LimitsEntry } from '@vm-x/gateway'
-import type { Kysely } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
-import type { Database } from '../db/schema.ts'
+import type { ApiKeyTable, Database } from '../db/schema.ts'
 
 /** The catalog in the database. Reads from the writer: a change must be seen as soon as it is announced. */
 export class SqlCatalog implements Catalog {
@@ -11,23 +11,32 @@ export class SqlCatalog implements Catalog {
     this.#db = db
   }
 
-  /** Operator-level: the key is what tells the tenant. */
   async apiKey(hash: string): Promise<ApiKeyEntry | undefined> {
-    const row = await this.#db.selectFrom('api_key').selectAll().where('hash', '=', hash).executeTakeFirst()
-    return (
-      row && {
-        id: row.id,
-        publicId: row.public_id,
-        workspaceId: row.workspace_id,
-        environmentId: row.environment_id,
-        enabled: row.enabled,
-        expiresAt: row.expires_at?.getTime() ?? null,
-        resources: row.resources,
-        connections: row.connections,
-        labels: row.labels,
-        limits: limitsOf(row),
-      }
-    )
+    return (await this.apiKeys([hash])).get(hash)
+  }
+
+  /** Operator-level: the key is what tells the tenant. */
+  async apiKeys(hashes: readonly string[]): Promise<ReadonlyMap<string, ApiKeyEntry>> {
+    const asked = new Set(hashes)
+    const oneOf = sql<string>`any(${hashes}::text[])`
+    const rows = await this.#db
+      .selectFrom('api_key')
+      .selectAll()
+      .where((eb) => eb.or([eb('hash', '=', oneOf), eb('previous_hash', '=', oneOf)]))
+      .execute()
+    const found = new Map<string, ApiKeyEntry>()
+    for (const row of rows) {
+      const entry = keyEntry(row)
+      const { hash, previous_hash, previous_until } = row
+      if (asked.has(hash)) found.set(hash, entry)
+      // Also after the grace period: refusing what has expired is not the catalog's part.
+      if (previous_hash !== null && previous_until !== null && asked.has(previous_hash))
+        found.set(previous_hash, {
+          ...entry,
+          expiresAt: Math.min(previous_until.getTime(), entry.expiresAt ?? Infinity),
+        })
+    }
+    return found
   }
 
   /** One statement, so what comes back belongs together. */
@@ -86,6 +95,20 @@ export class SqlCatalog implements Catalog {
     )
   }
 }
+
+const keyEntry = (row: Selectable<ApiKeyTable>): ApiKeyEntry => ({
+  id: row.id,
+  publicId: row.public_id,
+  workspaceId: row.workspace_id,
+  environmentId: row.environment_id,
+  enabled: row.enabled,
+  expiresAt: row.expires_at?.getTime() ?? null,
+  allowedCidrs: row.allowed_cidrs,
+  resources: row.resources,
+  connections: row.connections,
+  labels: row.labels,
+  limits: limitsOf(row),
+})
 
 type LimitColumns = { readonly capacity: LimitsEntry['capacity']; readonly max_concurrent: number | null }
 
