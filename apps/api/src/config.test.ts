@@ -56,6 +56,14 @@ describe('readConfig', () => {
       'DATABASE_RO_URL: The PostgreSQL URL has sslmode=prefer',
     ],
     [
+      { DATABASE_URL: 'postgres://h/d', DATABASE_LISTEN_URL: 'postgres://u:p@:x/d' },
+      'DATABASE_LISTEN_URL: The PostgreSQL URL is not valid',
+    ],
+    [
+      { DATABASE_URL: 'postgres://h/d', DATABASE_LISTEN_URL: 'pglite:memory' },
+      'DATABASE_LISTEN_URL: must start with postgres://',
+    ],
+    [
       { DATABASE_URL: 'postgres://h/d?sslmode=require', DATABASE_CA_FILE: '/no/such.pem' },
       'DATABASE_URL: The certificate file can not be read: ENOENT',
     ],
@@ -75,7 +83,7 @@ describe('readConfig', () => {
 
   it('refuses what would have no effect', () => {
     expect(problems({ ROLES: 'gateway' })).toContain('ROLES: has no effect in this version')
-    for (const name of ['DATABASE_RO_URL', 'DATABASE_MIGRATE_URL', 'DATABASE_CA_FILE'])
+    for (const name of ['DATABASE_RO_URL', 'DATABASE_MIGRATE_URL', 'DATABASE_LISTEN_URL', 'DATABASE_CA_FILE'])
       expect(problems({ [name]: 'postgres://reader' })).toContain(`${name}: has no effect without a DATABASE_URL of`)
     expect(problems({ USAGE_URL: 'questdb://x' })).toContain('USAGE_URL: only database:')
   })

@@ -32,6 +32,7 @@ const settings = z.object({
     .optional(),
   DATABASE_RO_URL: postgres,
   DATABASE_MIGRATE_URL: postgres,
+  DATABASE_LISTEN_URL: postgres,
   DATABASE_CA_FILE: optional,
   VAULT_URL: z
     .string()
@@ -42,6 +43,7 @@ const settings = z.object({
   AUDIT_DURABILITY: oneOf('strict', 'batched').default('strict'),
   AUDIT_ON_FULL: oneOf('refuse', 'drop').default('refuse'),
   UPSTREAM_ALLOW: z.string().default(''),
+  ADMIN_EMAIL: z.email('must be an e-mail address').toLowerCase().default('admin@example.com'),
   ALLOWED_ORIGINS: z
     .string()
     .transform((text) => items(text))
@@ -61,7 +63,7 @@ const settings = z.object({
 })
 
 /** Settings of later versions: set today they would do nothing, and nobody would notice. */
-const NOT_YET = ['REDIS_URL', 'DATABASE_LISTEN_URL', 'CAPACITY_ON_FAILURE', 'ROLES', 'OTEL_EXPORTER_OTLP_ENDPOINT']
+const NOT_YET = ['REDIS_URL', 'CAPACITY_ON_FAILURE', 'ROLES', 'OTEL_EXPORTER_OTLP_ENDPOINT']
 
 export type Config = ReturnType<typeof resolve>
 
@@ -91,10 +93,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 /** What the URLs of databases and the settings beside them say that can't be. */
 function databaseProblems(given: Readonly<Record<string, string | undefined>>): string[] {
   const onServer = given['DATABASE_URL']?.startsWith('postgres') ?? false
-  const problems = ['DATABASE_RO_URL', 'DATABASE_MIGRATE_URL', 'DATABASE_CA_FILE']
+  const problems = ['DATABASE_RO_URL', 'DATABASE_MIGRATE_URL', 'DATABASE_LISTEN_URL', 'DATABASE_CA_FILE']
     .filter((name) => !onServer && given[name] !== undefined)
     .map((name) => `${name}: has no effect without a DATABASE_URL of PostgreSQL`)
-  for (const name of ['DATABASE_URL', 'DATABASE_RO_URL', 'DATABASE_MIGRATE_URL']) {
+  for (const name of ['DATABASE_URL', 'DATABASE_RO_URL', 'DATABASE_MIGRATE_URL', 'DATABASE_LISTEN_URL']) {
     const url = given[name]
     if (url === undefined || !/^postgres(ql)?:\/\//.test(url)) continue
     try {
@@ -132,6 +134,7 @@ function resolve(data: z.infer<typeof settings>) {
     databaseUrl: data.DATABASE_URL ?? `pglite:${join(dataDir, 'db')}`,
     databaseReaderUrl: data.DATABASE_RO_URL,
     databaseMigrateUrl: data.DATABASE_MIGRATE_URL,
+    databaseListenUrl: data.DATABASE_LISTEN_URL,
     databaseCaFile: data.DATABASE_CA_FILE,
     vaultUrl: data.VAULT_URL ?? `libsodium:file=${join(dataDir, 'key')}`,
     journalDir: data.JOURNAL_DIR ?? join(dataDir, 'journal'),
@@ -139,6 +142,7 @@ function resolve(data: z.infer<typeof settings>) {
     auditDurability: data.AUDIT_DURABILITY,
     auditOnFull: data.AUDIT_ON_FULL,
     upstreamAllow: data.UPSTREAM_ALLOW,
+    adminEmail: data.ADMIN_EMAIL,
     allowedOrigins: data.ALLOWED_ORIGINS,
     trustedProxies: data.TRUSTED_PROXIES,
     maxBodyBytes: data.MAX_BODY_MB * 1024 * 1024,

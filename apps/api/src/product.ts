@@ -23,10 +23,12 @@ import {
   systemClock,
   UpstreamAddressPolicy,
 } from '@vm-x/gateway'
-import { openStorage, type Storage } from '@vm-x/storage'
+import { type ChangeFeed, openChangeFeed, openStorage, type Storage } from '@vm-x/storage'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { openAdminSocket } from './admin/admin-socket.ts'
 import { AppModule } from './app.module.ts'
+import { createPasswordHasher } from './auth/password-hasher.ts'
+import { SignIn } from './auth/sign-in.ts'
 import { Changes } from './change/changes.ts'
 import { type Config, ConfigError } from './config.ts'
 import type { Health } from './health/health.ts'
@@ -62,6 +64,7 @@ export async function startProduct({ config, env, log, progress }: ProductOption
   const storage = await openStorage({ ...config, log, clock: systemClock })
   let app: NestFastifyApplication | undefined
   let shippers: readonly Shipper[] = []
+  let feed: ChangeFeed | undefined
   try {
     const { journal, sinks, vault, catalog, history } = storage
     const ledger = createLedger({ journal, durability: config.auditDurability, onFull: config.auditOnFull, log })
@@ -77,6 +80,16 @@ export async function startProduct({ config, env, log, progress }: ProductOption
     const providerParts = { vault, policy, clock: systemClock, demoUrl: demoServer.url }
     const providers = createProviders(providerParts)
     const gateway = createGateway({ catalog, ledger, history, providers, clock: systemClock, log })
+    // Before anything is read of what it tells the changes of.
+    feed = await openChangeFeed({
+      db: storage.database.db,
+      listenUrl: config.databaseListenUrl,
+      caFile: config.databaseCaFile,
+      onChange: gateway.refresh,
+      log,
+    })
+    const changeFeed = feed
+    const parts = await management(config, storage, gateway, log)
     progress('Starting the server')
     let started = false
     app = await serve({
@@ -88,8 +101,8 @@ export async function startProduct({ config, env, log, progress }: ProductOption
     })
     const idle = idleConnections(app.getHttpServer())
     // Only now: an API key that is made for a server that can't start would never be shown.
-    const prepared = await prepareConfiguration(config, env, storage)
-    gateway.invalidate()
+    const prepared = await prepareConfiguration({ config, env, storage, app, parts })
+    await gateway.refresh('all')
     const admin = await openAdminSocket({ dataDir: config.dataDir, storage, gateway, drained, log })
     started = true
     const server = app
@@ -107,6 +120,7 @@ export async function startProduct({ config, env, log, progress }: ProductOption
         for (const shipper of shippers) shipper.stop()
         await Promise.all([...providers.values()].map((provider) => provider.close()))
         await demoServer.close()
+        await changeFeed.close()
         await storage.close()
       },
     }
@@ -114,6 +128,7 @@ export async function startProduct({ config, env, log, progress }: ProductOption
     await app?.close().catch(() => {})
     // They would complain about the stores that are closed under them.
     for (const shipper of shippers) shipper.stop()
+    await feed?.close()
     await Promise.allSettled([demoServer.close(), storage.close()])
     throw error
   }
@@ -155,7 +170,8 @@ function management({ config, storage, gateway, providerParts, log }: ManagedPar
       gateway,
       probe: createConnectionProbe(providerParts),
       addresses: providerParts.policy,
-      whoIs: async () => undefined,
+      signIn: await SignIn.open({ db, vault, hasher, clock: systemClock, log }),
+      hasher,
       allowedOrigins: new Set(config.allowedOrigins),
       clock: systemClock,
       log,
