@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common'
+import { AiConnectionModule } from './ai-connection/ai-connection.module.ts'
 import { AiResourceModule } from './ai-resource/ai-resource.module.ts'
 import { Changes } from './change/changes.ts'
 import { EnvironmentModule } from './environment/environment.module.ts'
@@ -19,7 +20,7 @@ export class ManagementModule {
     ]
     return {
       module: ManagementModule,
-      imports: [WorkspaceModule, EnvironmentModule, AiResourceModule],
+      imports: [WorkspaceModule, EnvironmentModule, AiConnectionModule, AiResourceModule],
       providers: shared,
       exports: shared,
     }

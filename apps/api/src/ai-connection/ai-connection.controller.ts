@@ -1,0 +1,71 @@
+import { Controller, Inject } from '@nestjs/common'
+import { aiConnectionRoutes as routes } from '@vm-x/contract'
+import { Changes } from '../change/changes.ts'
+import { type Call, environmentOf, param } from '../http/call.ts'
+import { Handle, Input } from '../http/handle.ts'
+import { AiConnectionService } from './ai-connection.service.ts'
+import { ConnectionTrials } from './connection-trials.ts'
+import { usesOf } from './uses-of.ts'
+
+@Controller()
+export class AiConnectionController {
+  constructor(
+    @Inject(Changes) private readonly changes: Changes,
+    @Inject(AiConnectionService) private readonly connections: AiConnectionService,
+    @Inject(ConnectionTrials) private readonly trials: ConnectionTrials,
+  ) {}
+
+  @Handle(routes.listAiConnections)
+  list(@Input() call: Call<typeof routes.listAiConnections>) {
+    return this.connections.list(environmentOf(call), call.policy, call.query)
+  }
+
+  @Handle(routes.createAiConnection)
+  create(@Input() call: Call<typeof routes.createAiConnection>) {
+    return this.changes.run(call.author, (change) => this.connections.create(change, environmentOf(call), call.body))
+  }
+
+  @Handle(routes.testNewAiConnection)
+  testNew(@Input() call: Call<typeof routes.testNewAiConnection>) {
+    return this.trials.testNew(environmentOf(call), call.body)
+  }
+
+  @Handle(routes.getAiConnection)
+  get(@Input() call: Call<typeof routes.getAiConnection>) {
+    return this.connections.get(environmentOf(call), idOf(call))
+  }
+
+  @Handle(routes.updateAiConnection)
+  update(@Input() call: Call<typeof routes.updateAiConnection>) {
+    return this.changes.run(call.author, (change) =>
+      this.connections.update(change, environmentOf(call), idOf(call), call.version, call.body),
+    )
+  }
+
+  @Handle(routes.deleteAiConnection)
+  remove(@Input() call: Call<typeof routes.deleteAiConnection>) {
+    const cascade = call.query.cascade ? call.policy : undefined
+    return this.changes.run(call.author, (change) =>
+      this.connections.remove(change, environmentOf(call), idOf(call), call.version, cascade),
+    )
+  }
+
+  @Handle(routes.testAiConnection)
+  test(@Input() call: Call<typeof routes.testAiConnection>) {
+    return this.trials.test(environmentOf(call), idOf(call), call.body.model)
+  }
+
+  @Handle(routes.listAiConnectionModels)
+  models(@Input() call: Call<typeof routes.listAiConnectionModels>) {
+    return this.trials.models(environmentOf(call), idOf(call))
+  }
+
+  @Handle(routes.listAiConnectionUses)
+  async uses(@Input() call: Call<typeof routes.listAiConnectionUses>) {
+    await this.connections.get(environmentOf(call), idOf(call))
+    const uses = this.changes.run(call.author, (change) => usesOf(change, environmentOf(call), call.policy, idOf(call)))
+    return { items: await uses }
+  }
+}
+
+const idOf = (call: Pick<Call, 'params'>) => param(call, 'aiConnectionId')

@@ -1,0 +1,242 @@
+import { isDeepStrictEqual } from 'node:util'
+import { Inject, Injectable } from '@nestjs/common'
+import type { AiConnection, AiConnectionInput, AiConnectionPatch, PageQuery, Policy } from '@vm-x/contract'
+import { VaultError } from '@vm-x/gateway'
+import { type Database, type EnvironmentContext, inEnvironment, type Origin } from '@vm-x/storage'
+import { type Kysely, sql } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
+import { removeResource } from '../ai-resource/remove-resource.ts'
+import { resourcesUsing } from '../ai-resource/resources-using.ts'
+import { forgetConnection, keysNaming } from '../api-key/keys-naming.ts'
+import type { Change } from '../change/changes.ts'
+import { patched } from '../change/patched.ts'
+import { touchedBy } from '../change/tracked-row.ts'
+import { lockEnvironment } from '../environment/environment.service.ts'
+import { requireVersion } from '../http/etag.ts'
+import { MANAGEMENT, type Management } from '../http/management.ts'
+import { page } from '../http/page.ts'
+import { type FieldError, invalidFields, notFound, Problem } from '../http/problem.ts'
+import { requirePermission } from '../http/tenancy.ts'
+import { credentialProblems, modelProblems, placeProblems } from './connection-problems.ts'
+import { type ConnectionRow, connectionColumns, connectionEvent, presentConnection } from './present-connection.ts'
+
+/** The connections of an environment. Credentials go in and are never seen again but by the request path. */
+@Injectable()
+export class AiConnectionService {
+  constructor(@Inject(MANAGEMENT) private readonly management: Pick<Management, 'addresses' | 'db' | 'vault'>) {}
+
+  list(context: EnvironmentContext, policy: Policy, query: PageQuery) {
+    return page(query, {
+      read: (after, limit) =>
+        inEnvironment(this.management.db, context)
+          .selectFrom('ai_connection')
+          .where('id', '>', after)
+          .selectAll()
+          .orderBy('id')
+          .limit(limit)
+          .execute(),
+      visible: ({ id }) => policy.allows('ai-connection:get', policyName(context, 'ai-connection', id)),
+      present: presentConnection,
+    })
+  }
+
+  async get(context: EnvironmentContext, id: string): Promise<AiConnection> {
+    return presentConnection(await this.row(context, id))
+  }
+
+  /** With the sealed credential. Throws `not_found`. */
+  async row(context: EnvironmentContext, id: string): Promise<ConnectionRow> {
+    const row = await oneOf(this.management.db, context, id).executeTakeFirst()
+    if (!row) throw notFound('ai-connection')
+    return row
+  }
+
+  /** Throws `invalid_fields`, `name_taken`. */
+  async create(
+    change: Change,
+    context: EnvironmentContext,
+    input: AiConnectionInput,
+    origin: Origin = 'api',
+  ): Promise<AiConnection> {
+    await lockEnvironment(change, context)
+    const { vault, addresses } = this.management
+    refuse([...placeProblems(input, addresses), ...credentialProblems(input), ...modelProblems(input)])
+    await requireFreeName(change, context, input.name)
+    const id = uuidv7()
+    const apiKey = input.credentials?.apiKey
+    const sealed = apiKey === undefined ? null : await vault.seal(apiKey, { ...context, connectionId: id })
+    const row = await inEnvironment(change.trx, context)
+      .insertInto('ai_connection', {
+        id,
+        ...connectionColumns(input),
+        sealed_api_key: sealed,
+        origin,
+        ...change.createdBy,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    const created = presentConnection(row)
+    change.affects(context.environmentId)
+    await change.record({ ...connectionEvent(row, 'create'), before: null, after: created })
+    return created
+  }
+
+  /**
+   * Keeps the version when nothing differs, a credential included. What the patch leaves as it was is not judged anew,
+   * so that a connection can be switched off whose address the operator has forbidden since. With another provider or
+   * address the credential has to be given again, or null.
+   * Throws `not_found`, `version_mismatch`, `invalid_fields`, `name_taken`, and `in_use` for models that would no longer
+   * be allowed though a resource uses them.
+   */
+  async update(
+    change: Change,
+    context: EnvironmentContext,
+    id: string,
+    version: number,
+    patch: AiConnectionPatch,
+  ): Promise<AiConnection> {
+    await lockEnvironment(change, context)
+    const row = await lockConnection(change, context, id)
+    requireVersion(row.version, version)
+    const before = presentConnection(row)
+    const { credentials, ...settings } = patch
+    const wanted: Settings = patched<Settings>(before, settings)
+    if (wanted.provider !== before.provider) wanted.config = patch.config ?? {}
+    refuse(this.#problemsOf(before, wanted, credentials))
+    const sealed = await this.#sealed(context, row, credentials)
+    if (isDeepStrictEqual(wanted, before) && sealed === row.sealed_api_key) return before
+    if (patch.name !== undefined) await requireFreeName(change, context, patch.name, id)
+    if (!isDeepStrictEqual(wanted.allowedModels, before.allowedModels))
+      await requireModelsOfResources(change, context, id, wanted.allowedModels)
+    const saved = await inEnvironment(change.trx, context)
+      .updateTable('ai_connection')
+      .set({ ...connectionColumns(wanted), sealed_api_key: sealed, ...touchedBy(change.author) })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    const after = presentConnection(saved)
+    const replaced = sealed !== null && row.sealed_api_key !== null && sealed !== row.sealed_api_key
+    change.affects(context.environmentId)
+    await change.record({
+      ...connectionEvent(saved, 'update'),
+      before,
+      // Both masks look alike.
+      after: replaced ? { ...after, credentialsReplaced: true } : after,
+    })
+    return after
+  }
+
+  /**
+   * @param cascade what whoever asks may do to the things that use the connection; undefined: they are not to be touched.
+   * AI resources that use it in any place are deleted with it, from the lists of API keys it is taken.
+   * Throws `not_found`, `version_mismatch`, `in_use`, and `permission_missing` where the cascade may not reach.
+   */
+  async remove(
+    change: Change,
+    context: EnvironmentContext,
+    id: string,
+    version: number,
+    cascade?: Policy,
+  ): Promise<void> {
+    await lockEnvironment(change, context)
+    const row = await lockConnection(change, context, id)
+    requireVersion(row.version, version)
+    const resources = await resourcesUsing(change, context, id)
+    const keys = await keysNaming(change, context, id)
+    if (resources.length + keys.length > 0 && !cascade) {
+      throw new Problem('in_use', 'AI resources or API keys name it; cascade=true deletes those resources as well', {
+        usedBy: [...resources.map(({ kind, id, name }) => ({ kind, id, name })), ...keys],
+      })
+    }
+    for (const { id } of resources) {
+      if (cascade) requirePermission(cascade, 'ai-resource:delete', policyName(context, 'ai-resource', id))
+      await removeResource(change, context, id)
+    }
+    for (const { id } of keys)
+      if (cascade) requirePermission(cascade, 'api-key:update', policyName(context, 'api-key', id))
+    await forgetConnection(change, context, id)
+    await inEnvironment(change.trx, context).deleteFrom('ai_connection').where('id', '=', id).execute()
+    change.affects(context.environmentId)
+    await change.record({ ...connectionEvent(row, 'delete'), before: presentConnection(row), after: null })
+  }
+
+  #problemsOf(before: AiConnection, wanted: Settings, credentials: AiConnectionPatch['credentials']): FieldError[] {
+    const moved = wanted.provider !== before.provider || !isDeepStrictEqual(wanted.config, before.config)
+    const problems = moved ? placeProblems(wanted, this.management.addresses) : []
+    if (moved && credentials === undefined && before.credentials)
+      problems.push({ path: 'credentials', message: 'must be given again, or null: it was given for another place' })
+    else if (moved || credentials !== undefined)
+      problems.push(...credentialProblems({ ...wanted, credentials: credentials ?? null }))
+    if (!isDeepStrictEqual([wanted.allowedModels, wanted.models], [before.allowedModels, before.models]))
+      problems.push(...modelProblems(wanted))
+    return problems
+  }
+
+  /** The credential as it is to be stored: what is held already where it is the same one. */
+  async #sealed(
+    context: EnvironmentContext,
+    { id, sealed_api_key: held }: ConnectionRow,
+    credentials: AiConnectionPatch['credentials'],
+  ): Promise<string | null> {
+    if (credentials === undefined) return held
+    const apiKey = credentials?.apiKey
+    if (apiKey === undefined) return null
+    const { vault } = this.management
+    const bound = { ...context, connectionId: id }
+    const opened = held === null ? undefined : await vault.open(held, bound).catch(undefinedIfSealedForGood)
+    return held !== null && opened === apiKey ? held : await vault.seal(apiKey, bound)
+  }
+}
+
+type Settings = Omit<AiConnectionInput, 'credentials'>
+
+/** What policies call it. */
+export const policyName = ({ workspaceId, environmentId }: EnvironmentContext, kind: string, id: string): string =>
+  `workspace:${workspaceId}/environment:${environmentId}/${kind}:${id}`
+
+const oneOf = (db: Kysely<Database>, context: EnvironmentContext, id: string) =>
+  inEnvironment(db, context).selectFrom('ai_connection').where('id', '=', id).selectAll()
+
+/** Its row stays as it is until the change ends: a rotation of the vault does not lock the environment. Throws `not_found`. */
+async function lockConnection(change: Change, context: EnvironmentContext, id: string): Promise<ConnectionRow> {
+  const row = await oneOf(change.trx, context, id).forUpdate().executeTakeFirst()
+  if (!row) throw notFound('ai-connection')
+  return row
+}
+
+function refuse(problems: readonly FieldError[]): void {
+  if (problems.length > 0) throw invalidFields(problems)
+}
+
+function undefinedIfSealedForGood(error: unknown): undefined {
+  if (!(error instanceof VaultError)) throw error
+}
+
+async function requireFreeName(change: Change, context: EnvironmentContext, name: string, except?: string) {
+  const other = await inEnvironment(change.trx, context)
+    .selectFrom('ai_connection')
+    .where(sql`lower(name)`, '=', name.toLowerCase())
+    .where('id', 'is distinct from', except ?? null)
+    .select('id')
+    .executeTakeFirst()
+  if (other) throw new Problem('name_taken', `Another AI connection of the environment is called "${name}"`)
+}
+
+/** Resources must not be left with a model that may not be called. */
+async function requireModelsOfResources(
+  change: Change,
+  context: EnvironmentContext,
+  id: string,
+  allowedModels: readonly string[] | null,
+): Promise<void> {
+  if (!allowedModels) return
+  const robbed = (await resourcesUsing(change, context, id)).flatMap(({ models, ...resource }) => {
+    const lost = models.filter((model) => !allowedModels.includes(model))
+    return lost.length > 0 ? [{ ...resource, lost }] : []
+  })
+  if (robbed.length === 0) return
+  const who = robbed.map(({ name, lost }) => `"${name}" uses ${lost.join(', ')}`).join('; ')
+  throw new Problem('in_use', `allowedModels leaves out what AI resources use: ${who}`, {
+    usedBy: robbed.map(({ kind, id, name }) => ({ kind, id, name })),
+  })
+}

@@ -1,0 +1,19 @@
+import type { ConnectionUse, Policy } from '@vm-x/contract'
+import type { EnvironmentContext } from '@vm-x/storage'
+import { resourcesUsing } from '../ai-resource/resources-using.ts'
+import { keysNaming } from '../api-key/keys-naming.ts'
+import type { Change } from '../change/changes.ts'
+import { policyName } from './ai-connection.service.ts'
+
+/** What uses the connection, as far as the policy lets it be seen: resources first, each kind oldest first. */
+export async function usesOf(
+  change: Change,
+  context: EnvironmentContext,
+  policy: Policy,
+  connectionId: string,
+): Promise<ConnectionUse[]> {
+  const resources = await resourcesUsing(change, context, connectionId)
+  const keys = await keysNaming(change, context, connectionId)
+  const uses = [...resources, ...keys.map(({ id, name }) => ({ kind: 'api-key' as const, id, name, models: [] }))]
+  return uses.filter(({ kind, id }) => policy.allows(`${kind}:get`, policyName(context, kind, id)))
+}
