@@ -1,7 +1,7 @@
 import { type EnvironmentContext, inEnvironment } from '@vm-x/storage'
 import { type SqlBool, sql } from 'kysely'
 import type { Change } from '../change/changes.ts'
-import { saveGrants } from './save-grants.ts'
+import { saveKey } from './save-key.ts'
 
 /**
  * Takes the resource from the list of every API key of the environment that names it: each has a next version and an
@@ -16,6 +16,8 @@ export async function forgetResource(change: Change, context: EnvironmentContext
     .execute()
   for (const row of rows) {
     if (row.resources === 'all') continue
-    await saveGrants(change, context, row, { resources: row.resources.filter((id) => id !== resourceId) })
+    await saveKey(change, context, row, {
+      resources: JSON.stringify(row.resources.filter((id) => id !== resourceId)),
+    })
   }
 }

@@ -2,7 +2,7 @@ import { type EnvironmentContext, inEnvironment } from '@vm-x/storage'
 import { type SqlBool, sql } from 'kysely'
 import type { Change } from '../change/changes.ts'
 import type { UsedBy } from '../http/problem.ts'
-import { saveGrants } from './save-grants.ts'
+import { saveKey } from './save-key.ts'
 
 /** The API keys of the environment that may call the connection directly, oldest first. */
 export async function keysNaming(change: Change, context: EnvironmentContext, connectionId: string): Promise<UsedBy[]> {
@@ -17,7 +17,7 @@ export async function forgetConnection(
   connectionId: string,
 ): Promise<void> {
   for (const row of await naming(change, context, connectionId).execute())
-    await saveGrants(change, context, row, { connections: row.connections.filter((id) => id !== connectionId) })
+    await saveKey(change, context, row, { connections: row.connections.filter((id) => id !== connectionId) })
 }
 
 const naming = (change: Change, context: EnvironmentContext, connectionId: string) =>

@@ -5,8 +5,11 @@ import { trackedOf } from '../change/tracked-row.ts'
 
 export type ApiKeyRow = Selectable<Database['api_key']>
 
-/** What is configured of a key: all but when it was used. Hashes stay where they are. */
-export const configuredKey = (row: ApiKeyRow): Omit<ApiKey, 'lastUsedAt'> => ({
+/** What is configured of a key: all but when it was used. */
+export type ConfiguredKey = Omit<ApiKey, 'lastUsedAt'>
+
+/** As people and the management audit see the key: hashes stay where they are. */
+export const configuredKey = (row: ApiKeyRow): ConfiguredKey => ({
   id: row.id,
   publicId: row.public_id,
   name: row.name,

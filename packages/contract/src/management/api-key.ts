@@ -29,10 +29,7 @@ const fields = {
     .max(100)
     .nullable()
     .describe('Addresses and ranges (CIDR) of IPv4 and IPv6 that the key may be used from; null: any'),
-  expiresAt: moment
-    .overwrite((value) => new Date(value).toISOString())
-    .nullable()
-    .describe('When it stops to work; null: never'),
+  expiresAt: moment.nullable().describe('When it stops to work; null: never'),
 }
 
 export const apiKey = z.strictObject({
