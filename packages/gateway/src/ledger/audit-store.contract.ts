@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { AuditStore } from './audit-store.ts'
+import { auditReadingContract } from './audit-reading.contract.ts'
+import type { AuditScope, AuditStore } from './audit-store.ts'
 import { bytesOf, exchangeRecord, HOSTILE, refusedRecord } from './exchange-record.fixture.ts'
 import { BatchRejected } from './record-sink.ts'
 
@@ -16,6 +17,7 @@ export function auditStoreContract(open: () => Promise<{ store: AuditStore; clos
 
   const append = (...records: object[]) => store.append(records.map(bytesOf))
   let environments = 0
+  const inEnvironment = (environmentId: string): AuditScope => ({ workspaceId: WORKSPACE, environmentId })
   const newEnvironment = () => `01900000-0000-7000-9000-${String(++environments).padStart(12, '0')}`
 
   test('gives back each record as it was appended', async () => {
@@ -40,7 +42,7 @@ export function auditStoreContract(open: () => Promise<{ store: AuditStore; clos
     const fresh = exchangeRecord({ environmentId })
     await append(record)
     await append({ ...record, status: 418 }, fresh, fresh)
-    const { records } = await store.list({ environmentId }, { limit: 10 })
+    const { records } = await store.list(inEnvironment(environmentId), { limit: 10 })
     expect(records.map(({ id }) => id).sort()).toEqual([record.id, fresh.id].sort())
     expect(await store.get('operator', record.id)).toEqual(record)
   })
@@ -63,9 +65,9 @@ export function auditStoreContract(open: () => Promise<{ store: AuditStore; clos
       const environmentId = newEnvironment()
       const good = bytesOf(exchangeRecord({ environmentId }))
       await expect(store.append([good, Buffer.from(poison), good])).rejects.toThrow(BatchRejected)
-      expect((await store.list({ environmentId }, { limit: 10 })).records).toEqual([])
+      expect((await store.list(inEnvironment(environmentId), { limit: 10 })).records).toEqual([])
       await store.append([good])
-      expect((await store.list({ environmentId }, { limit: 10 })).records).toHaveLength(1)
+      expect((await store.list(inEnvironment(environmentId), { limit: 10 })).records).toHaveLength(1)
     },
   )
 
@@ -77,9 +79,18 @@ export function auditStoreContract(open: () => Promise<{ store: AuditStore; clos
     const [mine, theirs] = [newEnvironment(), newEnvironment()]
     const record = exchangeRecord({ environmentId: mine })
     await append(record, exchangeRecord({ environmentId: theirs }), refusedRecord())
-    expect((await store.list({ environmentId: mine }, { limit: 10 })).records).toEqual([record])
-    expect(await store.get({ environmentId: mine }, record.id)).toEqual(record)
-    expect(await store.get({ environmentId: theirs }, record.id)).toBeUndefined()
+    expect((await store.list(inEnvironment(mine), { limit: 10 })).records).toEqual([record])
+    expect(await store.get(inEnvironment(mine), record.id)).toEqual(record)
+    expect(await store.get(inEnvironment(theirs), record.id)).toBeUndefined()
+  })
+
+  test("an environment under another workspace's id is empty", async () => {
+    const environmentId = newEnvironment()
+    const record = exchangeRecord({ environmentId })
+    await append(record)
+    const scope = { workspaceId: newEnvironment(), environmentId }
+    expect(await store.list(scope, { limit: 10 })).toEqual({ records: [] })
+    expect(await store.get(scope, record.id)).toBeUndefined()
   })
 
   test('an id that does not exist, or is none, is not found', async () => {
@@ -97,7 +108,7 @@ export function auditStoreContract(open: () => Promise<{ store: AuditStore; clos
     const pages: string[][] = []
     let cursor: string | undefined
     do {
-      const page = await store.list({ environmentId }, { limit: 4, ...(cursor !== undefined && { cursor }) })
+      const page = await store.list(inEnvironment(environmentId), { limit: 4, ...(cursor !== undefined && { cursor }) })
       pages.push(page.records.map(({ id }) => id))
       cursor = page.next
       await append(exchangeRecord({ environmentId, startedAt: start + 1000 }))
@@ -112,7 +123,7 @@ export function auditStoreContract(open: () => Promise<{ store: AuditStore; clos
   test('the last page has no next, also when it is exactly full', async () => {
     const environmentId = newEnvironment()
     await append(exchangeRecord({ environmentId }), exchangeRecord({ environmentId }))
-    const page = await store.list({ environmentId }, { limit: 2 })
+    const page = await store.list(inEnvironment(environmentId), { limit: 2 })
     expect(page.records).toHaveLength(2)
     expect(page.next).toBeUndefined()
   })
@@ -124,11 +135,11 @@ export function auditStoreContract(open: () => Promise<{ store: AuditStore; clos
       exchangeRecord({ environmentId: mine }),
       exchangeRecord({ environmentId: theirs }),
     )
-    const { next } = await store.list({ environmentId: mine }, { limit: 1 })
-    const { records } = await store.list(
-      { environmentId: theirs },
-      { limit: 10, ...(next !== undefined && { cursor: next }) },
-    )
+    const { next } = await store.list(inEnvironment(mine), { limit: 1 })
+    const { records } = await store.list(inEnvironment(theirs), {
+      limit: 10,
+      ...(next !== undefined && { cursor: next }),
+    })
     expect(records.every((record) => record.environmentId === theirs)).toBe(true)
   })
 
@@ -138,4 +149,8 @@ export function auditStoreContract(open: () => Promise<{ store: AuditStore; clos
       await expect(store.list('operator', { limit: 1, cursor })).rejects.toThrow('The cursor is not valid')
     },
   )
+
+  auditReadingContract(() => store)
 }
+
+const { workspaceId: WORKSPACE = '' } = exchangeRecord()

@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer'
+import type { AuditFilter } from '@vm-x/contract'
 import { z } from 'zod'
-import type { AuditQuery, AuditScope, AuditStore } from './audit-store.ts'
+import { matchesFilter } from './audit-filter.ts'
+import type { AuditPageQuery, AuditScope, AuditStore, AuditTail, AuditTailPosition } from './audit-store.ts'
 import type { ExchangeRecord } from './exchange-record.ts'
 import { BatchRejected } from './record-sink.ts'
 
@@ -19,14 +21,43 @@ export class MemoryAuditStore implements AuditStore {
     return record && inScope(scope, record) ? structuredClone(record) : undefined
   }
 
-  async list(scope: AuditScope, { limit, cursor }: AuditQuery): Promise<{ records: ExchangeRecord[]; next?: string }> {
+  async list(
+    scope: AuditScope,
+    { limit, cursor, ...filter }: AuditPageQuery,
+  ): Promise<{ records: ExchangeRecord[]; next?: string }> {
     const before = cursor === undefined ? undefined : parseCursor(cursor)
-    const found = [...this.#records.values()]
-      .filter((record) => inScope(scope, record) && (before === undefined || newestFirst(before, record) < 0))
+    const found = this.#matching(scope, filter)
+      .filter((record) => before === undefined || newestFirst(before, record) < 0)
       .sort(newestFirst)
     const records = structuredClone(found.slice(0, limit))
     const last = records.at(-1)
     return last && found.length > limit ? { records, next: formatCursor(last) } : { records }
+  }
+
+  async *each(scope: AuditScope, filter: AuditFilter): AsyncGenerator<ExchangeRecord> {
+    for (const record of this.#matching(scope, filter).sort(newestFirst)) yield structuredClone(record)
+  }
+
+  /** Arrivals are counted, so none can become visible late. */
+  async tail(
+    scope: AuditScope,
+    { limit, ...filter }: AuditFilter & { limit: number },
+    after?: AuditTailPosition,
+  ): Promise<AuditTail> {
+    const all = [...this.#records.values()]
+    const seen = new Map<string, number>()
+    if (!after) return { records: [], position: { arrived: all.length, seen } }
+    const found = [...all.entries()]
+      .slice(after.arrived)
+      .filter(([, record]) => inScope(scope, record) && matchesFilter(filter, record))
+      .slice(0, limit)
+    const last = found.length === limit ? found.at(-1) : undefined
+    const records = found.map(([, record]) => structuredClone(record))
+    return { records, position: { arrived: last ? last[0] + 1 : all.length, seen } }
+  }
+
+  #matching(scope: AuditScope, filter: AuditFilter): ExchangeRecord[] {
+    return [...this.#records.values()].filter((record) => inScope(scope, record) && matchesFilter(filter, record))
   }
 }
 
@@ -34,8 +65,13 @@ export class MemoryAuditStore implements AuditStore {
 export const parseBatch = (records: readonly Buffer[]): ExchangeRecord[] => records.map(parseRecord)
 
 /** Whether whoever asks with `scope` may see it. */
-export const inScope = (scope: AuditScope, { environmentId }: Pick<ExchangeRecord, 'environmentId'>): boolean =>
-  scope === 'operator' || scope.environmentId === environmentId
+export const inScope = (scope: AuditScope, { workspaceId, environmentId }: Place): boolean =>
+  scope === 'operator' || (scope.workspaceId === workspaceId && scope.environmentId === environmentId)
+
+type Place = {
+  readonly workspaceId?: string | undefined | null
+  readonly environmentId?: string | undefined | null
+}
 
 const parseRecord = (bytes: Buffer): ExchangeRecord => {
   const json = bytes.toString()

@@ -1,6 +1,8 @@
+import type { UsageAnswer, UsageQuery } from '@vm-x/contract'
 import type { AuditScope } from './audit-store.ts'
 import type { ExchangeRecord } from './exchange-record.ts'
 import { inScope, parseBatch } from './memory-audit-store.ts'
+import { queryUsage } from './memory-usage-query.ts'
 import type { UsageRow, UsageStore } from './usage-store.ts'
 
 /** Usage that lasts as long as the process: for tests and doubles. */
@@ -15,7 +17,24 @@ export class MemoryUsageStore implements UsageStore {
 
   async get(scope: AuditScope, id: string): Promise<UsageRow | undefined> {
     const row = this.#rows.get(id)
-    return row && inScope(scope, { environmentId: row.environmentId ?? '' }) ? { ...row } : undefined
+    return row && inScope(scope, row) ? { ...row } : undefined
+  }
+
+  async query(scope: AuditScope, query: UsageQuery): Promise<UsageAnswer> {
+    return queryUsage(
+      [...this.#rows.values()].filter((row) => inScope(scope, row)),
+      query,
+    )
+  }
+
+  async lastUsed(scope: AuditScope, apiKeyIds: readonly string[]): Promise<Map<string, Date>> {
+    const last = new Map<string, Date>()
+    for (const row of this.#rows.values()) {
+      const { apiKeyId, at } = row
+      if (apiKeyId === null || !inScope(scope, row) || !apiKeyIds.includes(apiKeyId)) continue
+      last.set(apiKeyId, new Date(Math.max(at, last.get(apiKeyId)?.getTime() ?? 0)))
+    }
+    return last
   }
 }
 
@@ -25,10 +44,12 @@ const usageRow = (record: ExchangeRecord): UsageRow => ({
   workspaceId: record.workspaceId ?? null,
   environmentId: record.environmentId ?? null,
   apiKeyId: record.apiKeyId ?? null,
+  userId: record.userId ?? null,
   resourceId: record.resourceId ?? null,
   connectionId: record.connectionId ?? null,
   provider: record.provider ?? null,
   model: record.model ?? null,
+  user: record.user ?? null,
   operation: record.operation,
   outcome: record.outcome,
   status: record.status,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bytesOf, exchangeRecord, HOSTILE, refusedRecord } from './exchange-record.fixture.ts'
 import { BatchRejected } from './record-sink.ts'
+import { usageQueryContract } from './usage-query.contract.ts'
 import type { UsageStore } from './usage-store.ts'
 
 /** What every usage store promises. @param open an empty store, closed after the last test */
@@ -17,7 +18,7 @@ export function usageStoreContract(open: () => Promise<{ store: UsageStore; clos
   const append = (...records: object[]) => store.append(records.map(bytesOf))
 
   test('one row an exchange, with what it used', async () => {
-    const record = exchangeRecord({ model: HOSTILE })
+    const record = exchangeRecord({ model: HOSTILE, user: 'end-user' })
     await append(record)
     expect(await store.get('operator', record.id)).toEqual({
       id: record.id,
@@ -25,10 +26,12 @@ export function usageStoreContract(open: () => Promise<{ store: UsageStore; clos
       workspaceId: record.workspaceId,
       environmentId: record.environmentId,
       apiKeyId: record.apiKeyId,
+      userId: null,
       resourceId: record.resourceId,
       connectionId: record.connectionId,
       provider: 'openai',
       model: HOSTILE,
+      user: 'end-user',
       operation: 'chat',
       outcome: 'ok',
       status: 200,
@@ -51,10 +54,12 @@ export function usageStoreContract(open: () => Promise<{ store: UsageStore; clos
       workspaceId: null,
       environmentId: null,
       apiKeyId: null,
+      userId: null,
       resourceId: null,
       connectionId: null,
       provider: null,
       model: null,
+      user: null,
       operation: 'chat',
       outcome: 'invalid_api_key',
       status: 401,
@@ -89,10 +94,13 @@ export function usageStoreContract(open: () => Promise<{ store: UsageStore; clos
   })
 
   test('an environment sees its own rows only', async () => {
-    const record = exchangeRecord()
-    await append(record)
-    expect(await store.get({ environmentId: record.environmentId ?? '' }, record.id)).toBeDefined()
-    expect(await store.get({ environmentId: exchangeRecord().id }, record.id)).toBeUndefined()
+    const { id, workspaceId = '', environmentId = '' } = exchangeRecord()
+    await append(exchangeRecord({ id }))
+    expect(await store.get({ workspaceId, environmentId }, id)).toBeDefined()
+    expect(await store.get({ workspaceId, environmentId: id }, id)).toBeUndefined()
+    expect(await store.get({ workspaceId: id, environmentId }, id)).toBeUndefined()
     expect(await store.get('operator', 'x')).toBeUndefined()
   })
+
+  usageQueryContract(() => store)
 }

@@ -233,7 +233,10 @@ export type AuditExchangeTable = {
   end_user: string | null
   record: Json<ExchangeRecord>
   user_id: string | null
-  recorded_at: Generated<Date>
+  /** What went wrong, in codes; null also in rows of versions that did not keep it. */
+  error_text: string | null
+  /** Null in rows of versions that did not keep it. */
+  recorded_at: Generated<Date | null>
 }
 
 export type UsageEventTable = {

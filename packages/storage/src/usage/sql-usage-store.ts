@@ -1,7 +1,11 @@
+import type { UsageAnswer, UsageQuery } from '@vm-x/contract'
 import type { AuditScope, UsageRow, UsageStore } from '@vm-x/gateway'
+import { sql } from 'kysely'
 import { validate as isUuid } from 'uuid'
 import { appendRecords } from '../db/append-records.ts'
+import { inExchangeScope } from '../db/exchange-scope.ts'
 import type { OpenedDatabase } from '../db/open.ts'
+import { queryUsage } from './sql-usage-query.ts'
 
 /** Usage in the database, one row an exchange. */
 export class SqlUsageStore implements UsageStore {
@@ -17,9 +21,10 @@ export class SqlUsageStore implements UsageStore {
 
   async get(scope: AuditScope, id: string): Promise<UsageRow | undefined> {
     if (!isUuid(id)) return undefined
-    const all = this.#database.reader.selectFrom('usage_event').where('id', '=', id)
-    const scoped = scope === 'operator' ? all : all.where('environment_id', '=', scope.environmentId)
-    const row = await scoped
+    const row = await this.#database.reader
+      .selectFrom('usage_event')
+      .where(inExchangeScope(scope))
+      .where('id', '=', id)
       .select(['id', 'at', 'workspace_id as workspaceId', 'environment_id as environmentId', 'api_key_id as apiKeyId'])
       .select([
         'resource_id as resourceId',
@@ -36,9 +41,20 @@ export class SqlUsageStore implements UsageStore {
         'output_tokens as outputTokens',
       ])
       .select(['reasoning_tokens as reasoningTokens', 'usage_source as usageSource', 'duration_ms as durationMs'])
-      .select('time_to_first_token_ms as timeToFirstTokenMs')
+      .select(['time_to_first_token_ms as timeToFirstTokenMs', 'user_id as userId', 'end_user as user'])
       .executeTakeFirst()
     return row && { ...row, at: row.at.getTime() }
+  }
+
+  query(scope: AuditScope, query: UsageQuery): Promise<UsageAnswer> {
+    return queryUsage(this.#database.reader, scope, query)
+  }
+
+  async lastUsed(scope: AuditScope, apiKeyIds: readonly string[]): Promise<Map<string, Date>> {
+    const { rows } = await sql<{ id: string; at: Date | null }>`
+      select key.id, (select max(at) from usage_event where ${inExchangeScope(scope)} and api_key_id = key.id) as at
+      from unnest(${apiKeyIds}::uuid[]) as key (id)`.execute(this.#database.reader)
+    return new Map(rows.flatMap(({ id, at }) => (at ? [[id, at] as const] : [])))
   }
 }
 
@@ -46,12 +62,12 @@ export const USAGE_INSERT = `
   insert into usage_event (
     id, at, workspace_id, environment_id, api_key_id, resource_id, connection_id, provider, model, operation, outcome,
     status, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, usage_source, duration_ms,
-    time_to_first_token_ms, end_user, source_address, sent)
+    time_to_first_token_ms, end_user, user_id, source_address, sent)
   select
     r.id, to_timestamp(round(r."startedAt") / 1000), r."workspaceId", r."environmentId", r."apiKeyId", r."resourceId",
     r."connectionId", r.provider, r.model, r.operation, r.outcome, r.status, coalesce(u.input, 0),
     coalesce(u."cachedInput", 0), coalesce(u.output, 0), coalesce(u.reasoning, 0), u.source, r."durationMs",
-    r."timeToFirstTokenMs", r."user", r."sourceAddress", (
+    r."timeToFirstTokenMs", r."user", r."userId", r."sourceAddress", (
       select coalesce(jsonb_agg(jsonb_build_object('connectionId', a -> 'connectionId', 'model', a -> 'model')), '[]')
       from jsonb_array_elements(batch.data -> 'decision' -> 'attempts') as a
       where a -> 'sent' = 'true')
@@ -59,7 +75,8 @@ export const USAGE_INSERT = `
     jsonb_to_record(batch.data) as r(
       id uuid, "startedAt" numeric, "workspaceId" uuid, "environmentId" uuid, "apiKeyId" uuid, "resourceId" uuid,
       "connectionId" uuid, provider text, model text, operation text, outcome text, status integer,
-      "durationMs" double precision, "timeToFirstTokenMs" double precision, "user" text, "sourceAddress" text),
+      "durationMs" double precision, "timeToFirstTokenMs" double precision, "user" text, "userId" uuid,
+      "sourceAddress" text),
     jsonb_to_record(coalesce(batch.data -> 'usage', '{}')) as u(
       input bigint, "cachedInput" bigint, output bigint, reasoning bigint, source text)
   on conflict do nothing`

@@ -5,12 +5,44 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of [...exchanges, ...usage]) await sql.raw(statement).execute(db)
 }
 
+/** For a page of one environment, newest first, of the rows that have one value in the column. */
+const newestBy = (column: string) =>
+  `create index audit_exchange_${column} on audit_exchange (environment_id, ${column}, at desc, id desc)
+    where ${column} is not null`
+
 const exchanges = [
-  // When the row arrived: what a live tail goes by, since exchanges do not end in the order in which they began.
   `alter table audit_exchange
     add column user_id uuid,
-    add column recorded_at timestamptz not null default now()`,
+    add column error_text text,
+    add column recorded_at timestamptz`,
+  // When the row arrived, not when its transaction began: what a live tail goes by, since exchanges do not end in the
+  // order in which they began. Rows from before have neither this nor the text of their errors: they can't be changed.
+  'alter table audit_exchange alter column recorded_at set default clock_timestamp()',
   'create index audit_exchange_recorded on audit_exchange (environment_id, recorded_at, id)',
+  ...[
+    'api_key_id',
+    'user_id',
+    'resource_id',
+    'connection_id',
+    'correlation_id',
+    'client_request_id',
+    'provider',
+    'model',
+    'requested_model',
+    'end_user',
+    'operation',
+  ].map(newestBy),
+  `create index audit_exchange_outcome on audit_exchange (environment_id, outcome, at desc, id desc)
+    where outcome <> 'ok'`,
+  `create index audit_exchange_failed on audit_exchange (environment_id, (status / 100), at desc, id desc)
+    where status >= 400`,
+  // The text is in the index so that looking for a part of it reads no rows but those that have it.
+  `create index audit_exchange_error on audit_exchange (environment_id, at desc, id desc) include (error_text)
+    where error_text is not null`,
 ]
 
-const usage = ['alter table usage_event add column user_id uuid']
+const usage = [
+  'alter table usage_event add column user_id uuid',
+  `create index usage_event_api_key on usage_event (environment_id, api_key_id, at desc)
+    where api_key_id is not null`,
+]

@@ -1,0 +1,36 @@
+import type { AuditFilter } from '@vm-x/contract'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+
+/** What the filter says, for `audit_exchange`, in the words that its indexes are made for. */
+export function auditConditions(filter: AuditFilter): RawBuilder<SqlBool> {
+  const { status, statusClass, outcome, errorText, from, to } = filter
+  const conditions: RawBuilder<SqlBool>[] = SAME.flatMap(([field, column]) =>
+    filter[field] === undefined ? [] : [sql<SqlBool>`${sql.ref(column)} = ${filter[field]}`],
+  )
+  if (from !== undefined) conditions.push(sql`at >= ${new Date(from)}`)
+  if (to !== undefined) conditions.push(sql`at < ${new Date(to)}`)
+  if (outcome !== undefined && outcome !== 'ok') conditions.push(sql`outcome <> 'ok'`)
+  if (statusClass !== undefined) conditions.push(inClass(Number(statusClass[0])))
+  if (status !== undefined) conditions.push(sql`(status = ${status} and ${inClass(Math.floor(status / 100))})`)
+  if (errorText !== undefined)
+    conditions.push(sql`(error_text is not null and strpos(lower(error_text), lower(${errorText})) > 0)`)
+  return conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions, sql` and `)})`
+}
+
+const SAME = [
+  ['apiKeyId', 'api_key_id'],
+  ['userId', 'user_id'],
+  ['resourceId', 'resource_id'],
+  ['connectionId', 'connection_id'],
+  ['correlationId', 'correlation_id'],
+  ['clientRequestId', 'client_request_id'],
+  ['provider', 'provider'],
+  ['model', 'model'],
+  ['requestedModel', 'requested_model'],
+  ['user', 'end_user'],
+  ['operation', 'operation'],
+  ['outcome', 'outcome'],
+] as const satisfies [keyof AuditFilter, string][]
+
+const inClass = (hundreds: number): RawBuilder<SqlBool> =>
+  hundreds < 4 ? sql`status / 100 = ${hundreds}` : sql`(status >= 400 and status / 100 = ${hundreds})`
