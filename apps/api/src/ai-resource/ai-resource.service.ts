@@ -9,18 +9,18 @@ import {
   type Policy,
 } from '@vm-x/contract'
 import { type EnvironmentContext, inEnvironment, type Origin } from '@vm-x/storage'
-import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { connectionsIn } from '../ai-connection/connections-in.ts'
 import type { Change } from '../change/changes.ts'
 import { patched } from '../change/patched.ts'
 import { touchedBy } from '../change/tracked-row.ts'
 import { lockEnvironment } from '../environment/environment.service.ts'
+import { requireFreeName } from '../environment/free-name.ts'
 import { requireVersion } from '../http/etag.ts'
 import { parsed } from '../http/field-errors.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
 import { page } from '../http/page.ts'
-import { invalidFields, notFound, Problem } from '../http/problem.ts'
+import { invalidFields, notFound } from '../http/problem.ts'
 import { removeResource, resourceRow } from './remove-resource.ts'
 import { resourceFaults } from './resource-faults.ts'
 import { presentedResource, resourceColumns, resourceEvent } from './resource-row.ts'
@@ -65,7 +65,7 @@ export class AiResourceService {
   ): Promise<AiResource> {
     await lockEnvironment(change, context)
     await requireValid(change, context, input)
-    await requireFreeName(change, context, input.name)
+    await requireFreeName(change, context, { ...NAMED, name: input.name })
     const row = await inEnvironment(change.trx, context)
       .insertInto('ai_resource', { id: uuidv7(), ...resourceColumns(input), origin, ...change.createdBy })
       .returningAll()
@@ -96,7 +96,7 @@ export class AiResourceService {
     if (isDeepStrictEqual(wanted, before)) return before
     if (ROUTING_FIELDS.some((field) => !isDeepStrictEqual(wanted[field], before[field])))
       await requireValid(change, context, wanted)
-    if (wanted.name !== before.name) await requireFreeName(change, context, wanted.name, id)
+    if (wanted.name !== before.name) await requireFreeName(change, context, { ...NAMED, name: wanted.name, except: id })
     // Of a release that kept none.
     await keepRevision(change, context, row)
     const saved = await inEnvironment(change.trx, context)
@@ -142,19 +142,11 @@ export class AiResourceService {
   }
 }
 
+const NAMED = { table: 'ai_resource', kind: 'AI resource' } as const
+
 const ROUTING_FIELDS = ['model', 'routing', 'secondaryModels', 'fallback'] as const
 
 async function requireValid(change: Change, context: EnvironmentContext, input: AiResourceInput): Promise<void> {
   const faults = resourceFaults(input, await connectionsIn(change.trx, context))
   if (faults.length > 0) throw invalidFields(faults)
-}
-
-async function requireFreeName(change: Change, context: EnvironmentContext, name: string, except?: string) {
-  const other = await inEnvironment(change.trx, context)
-    .selectFrom('ai_resource')
-    .where(sql`lower(name)`, '=', name.toLowerCase())
-    .where('id', 'is distinct from', except ?? null)
-    .select('id')
-    .executeTakeFirst()
-  if (other) throw new Problem('name_taken', `Another AI resource of the environment is called "${name}"`)
 }
