@@ -1,7 +1,9 @@
 import { Authenticator } from './api-key/authenticator.ts'
 import type { CapacityHistory } from './capacity/capacity-history.ts'
+import type { CapacityLevel } from './capacity/capacity-level.ts'
 import { CapacitySeeder } from './capacity/capacity-seeder.ts'
-import { Limits } from './capacity/limits.ts'
+import { capacityView } from './capacity/capacity-view.ts'
+import { type LimitedApiKey, Limits } from './capacity/limits.ts'
 import { MemoryCapacityStore } from './capacity/memory-capacity-store.ts'
 import type { Catalog, EnvironmentEntry } from './catalog/catalog.ts'
 import { compileSnapshot } from './catalog/snapshot.ts'
@@ -34,6 +36,11 @@ export type RunningGateway = Gateway & {
    * it could not be read, which leaves what is known: to be tried again.
    */
   refresh(environmentIds: ReadonlySet<string> | 'all'): Promise<void>
+  /**
+   * The limits of an environment and of these API keys as they stand now; nothing is charged. Rejects with `unavailable`
+   * where there is no such environment, or its configuration can't be read.
+   */
+  capacityOf(environmentId: string, apiKeys?: readonly LimitedApiKey[]): Promise<readonly CapacityLevel[]>
   /** Refuses new requests from now on; those under way go on. */
   drain(): void
   readonly draining: () => boolean
@@ -72,6 +79,11 @@ export function createGateway({ catalog, ledger, history, providers, clock, log 
       await Promise.allSettled([snapshotsRefreshed])
       await authenticator.refresh(environmentIds)
       await (await snapshotsRefreshed).prepared
+    },
+    capacityOf: async (environmentId, apiKeys = []) => {
+      const snapshot = await snapshots.get(environmentId)
+      for (const apiKey of apiKeys) await seeder.apiKey(snapshot, apiKey)
+      return capacityView({ store, limits, clock }, snapshot, apiKeys)
     },
     drain: () => {
       draining = true

@@ -7,6 +7,8 @@ export {
   type ChargeGroup,
   MOST_CHARGED_ROWS,
 } from './capacity/capacity-history.ts'
+export type { Amount, CapacityLevel } from './capacity/capacity-level.ts'
+export type { LimitedApiKey } from './capacity/limits.ts'
 export type {
   ApiKeyEntry,
   Catalog,

@@ -37,21 +37,7 @@ export class CapacitySeeder {
 
   /** To be awaited before the environment takes requests. Never rejects; undefined when there is nothing to wait for. */
   environment(snapshot: EnvironmentSnapshot): Promise<void> | undefined {
-    const { limits } = this.#parts
-    const owned: OwnedLimit[] = []
-    for (const limit of limits.ofEnvironment(snapshot)) owned.push({ limit, owner: {} })
-    for (const resource of snapshot.resources.values()) {
-      for (const limit of limits.ofResource(snapshot, resource))
-        owned.push({ limit, owner: { resourceId: resource.id } })
-    }
-    for (const connection of snapshot.connections.values()) {
-      const connectionId = connection.id
-      for (const limit of limits.ofConnection(snapshot, connection)) owned.push({ limit, owner: { connectionId } })
-      for (const [model, about] of Object.entries(connection.models)) {
-        for (const limit of limits.ofModel(snapshot, { connection, model, about }))
-          owned.push({ limit, owner: { connectionId, model } })
-      }
-    }
+    const owned = this.#parts.limits.ofAll(snapshot).map(withOwner)
     return this.#seed(snapshot, snapshot.id, owned)
   }
 
@@ -59,8 +45,7 @@ export class CapacitySeeder {
   apiKey(snapshot: EnvironmentSnapshot, apiKey: LimitedApiKey): Promise<void> | undefined {
     if (this.#seenKeys.has(apiKey)) return undefined
     const limits = this.#parts.limits.ofApiKey(snapshot, apiKey)
-    const owned = limits.map((limit) => ({ limit, owner: { apiKeyId: apiKey.id } }))
-    const waiting = this.#seed(snapshot, apiKey.id, owned)
+    const waiting = this.#seed(snapshot, apiKey.id, limits.map(withOwner))
     const seen = () => {
       this.#seenKeys.add(apiKey)
     }
@@ -155,6 +140,22 @@ export class CapacitySeeder {
 /** A limit, and whose requests it counts. */
 type OwnedLimit = { readonly limit: CompiledLimit; readonly owner: OwnerIds }
 type OwnerIds = { readonly [K in 'apiKeyId' | 'connectionId' | 'model' | 'resourceId']?: string | null }
+
+function withOwner(limit: CompiledLimit): OwnedLimit {
+  const { owner, ownerId, model } = limit
+  switch (owner) {
+    case 'api-key':
+      return { limit, owner: { apiKeyId: ownerId } }
+    case 'resource':
+      return { limit, owner: { resourceId: ownerId } }
+    case 'connection':
+      return { limit, owner: { connectionId: ownerId } }
+    case 'connection model':
+      return { limit, owner: { connectionId: ownerId, model: model ?? null } }
+    default:
+      return { limit, owner: {} }
+  }
+}
 
 const OWNER_IDS = ['apiKeyId', 'connectionId', 'model', 'resourceId'] as const
 

@@ -94,6 +94,65 @@ export function capacityStoreContract(open: OpenCapacityStore): void {
     expect((await granted(item)).remaining).toMatchObject([[{ requests: 3, tokens: 40 }]])
   })
 
+  test('a look tells what is used, of all counters at once, and charges nothing', async () => {
+    const [minute, life] = [limited({ tokens: 30 }), limited({ key: 'life', window: LIFETIME, tokens: 30 })]
+    const places = limited({ key: 'places', window: CONCURRENT })
+    const receipt = await receiptOf(minute, life, places)
+    await granted(minute)
+    for (let times = 0; times < 3; times++) {
+      const { used, atMs } = await store.peek([life, minute, places], [])
+      expect(used).toMatchObject([
+        { requests: 1, tokens: 30, resetMs: Number.POSITIVE_INFINITY },
+        { requests: 2, tokens: 60 },
+        { requests: 1, resetMs: Number.POSITIVE_INFINITY },
+      ])
+      expect(atMs).toBe(clock.now())
+    }
+    store.settle(receipt, 10)
+    expect((await store.peek([life, minute, places], [])).used).toMatchObject([
+      { requests: 1, tokens: 10 },
+      { requests: 2, tokens: 40 },
+      { requests: 0 },
+    ])
+  })
+
+  test('a look finds nothing where nothing was used, or no longer counts', async () => {
+    const hour = limited({ key: 'hour', window: calendar(clock, 'hour'), tokens: 5 })
+    const [minute, places] = [limited({ tokens: 5 }), limited({ key: 'places', window: CONCURRENT })]
+    const nothing = { requests: 0, tokens: 0, resetMs: 0 }
+    const all = [minute, hour, places]
+    expect((await store.peek(all, [])).used).toEqual([nothing, nothing, nothing])
+    await granted(...all)
+    clock.advance(61_000)
+    expect((await store.peek(all, [])).used).toMatchObject([nothing, { requests: 1, tokens: 5 }, nothing])
+    clock.advance(3_600_000)
+    const later = { ...hour, window: calendar(clock, 'hour') }
+    expect((await store.peek([later], [])).used).toEqual([nothing])
+  })
+
+  test('a look says until when the last of a minute counts, and not a sub-window more', async () => {
+    const item = limited({ tokens: 5 })
+    await granted(item)
+    clock.advance(20_000)
+    const [used] = (await store.peek([item], [])).used
+    clock.advance((used?.resetMs ?? 0) - 1)
+    expect((await store.peek([item], [])).used).toMatchObject([{ requests: 1 }])
+    clock.advance(1)
+    expect((await store.peek([item], [])).used).toMatchObject([{ requests: 0 }])
+  })
+
+  test('a look tells how many values of a dimension are in use', async () => {
+    const of = (family: string, value: string) => limited({ key: `${family}${value}`, forgettable: true })
+    for (const value of [' =ann', ' =bob', ' #hash', ' = =', ' ='])
+      await granted(of('{w} minute/user resource:1', value))
+    await granted(of('{w} minute/user resource:12', ' =ann'))
+    const families = ['{w} minute/user resource:1', '{w} minute/user resource:12', '{w} minute/user resource:3']
+    expect((await store.peek([], families)).members).toEqual([5, 1, 0])
+    clock.advance(61_000)
+    await granted(of('{w} minute/user resource:1', ' =ann'))
+    expect((await store.peek([], families)).members).toEqual([1, 0, 0])
+  })
+
   test('says with each answer when it was given, and in which order', async () => {
     const item = limited({ maxRequests: 1 })
     const first = await granted(item)

@@ -53,6 +53,23 @@ export type Remaining = {
 /** What was reserved in one part; only the store that made it can read it. */
 export type Receipt = { readonly leased: boolean }
 
+/** What is used of one counter. */
+export type Used = {
+  readonly requests: number
+  readonly tokens: number
+  /** Milliseconds until all of it is free again if nobody asks; 0 where nothing is used, Infinity if never or unknown. */
+  readonly resetMs: number
+}
+
+export type Look = {
+  /** One for each counter that was asked for. */
+  readonly used: readonly Used[]
+  /** For each family that was asked for, how many of its counters are in use. */
+  readonly members: readonly number[]
+  /** The store's time. */
+  readonly atMs: number
+}
+
 export type Granted = {
   readonly granted: true
   /** One for each part. */
@@ -108,9 +125,20 @@ export interface CapacityStore {
   release(receipt: Receipt): void
   /** Keeps the concurrent places of these for another {@link LEASE_MS}; takes those again that had run out. */
   renew(receipts: Iterable<Receipt>): void
+  /**
+   * What is used right now, of all of these at once. Charges nothing, and makes no counter.
+   * @param families see {@link familyOf}: counters whose keys hold values that clients chose, to be told how many there are
+   */
+  peek(counters: readonly CapacityCounter[], families: readonly string[]): Look | Promise<Look>
   /** Adds what was used before the store began to count. */
   charge(charges: readonly (CapacityCounter & { readonly requests: number; readonly tokens: number })[]): void
 }
 
 /** How long a concurrent place is held without renewal, so that a process that died gives its places back. */
 export const LEASE_MS = 30_000
+
+/** What the keys of all counters of one limit with a dimension begin with: all before the value, ` =…` or ` #…`. */
+export function familyOf(key: string): string {
+  const end = key.search(/ [=#]/)
+  return end < 0 ? key : key.slice(0, end)
+}

@@ -22,6 +22,15 @@ export class CounterShelf {
     return counter
   }
 
+  /** Without counting as a use of it. */
+  peek(key: string): Counter | undefined {
+    return this.#counters.get(key)
+  }
+
+  entries(): Iterable<[string, Counter]> {
+    return this.#counters
+  }
+
   add(key: string, counter: Counter): void {
     this.#counters.set(key, counter)
     if (this.#counters.size > this.#most) this.#forgetOneBut(counter)

@@ -12,6 +12,10 @@ export type LimitedApiKey = Pick<ApiKeyEntry, 'id' | 'limits'>
 
 export type CompiledLimit = {
   readonly owner: Owner
+  /** Of a model's limit, that of its connection. */
+  readonly ownerId: string
+  /** Of a model's limit, its name. */
+  readonly model: string | undefined
   readonly period: Limit['period'] | 'concurrent'
   readonly dimension: Limit['dimension']
   /** Of its counter, without the dimension's value. */
@@ -35,31 +39,43 @@ export class Limits {
     const compiled = this.#compiled.get(snapshot)
     if (compiled) return compiled
     return this.#keep(snapshot, [
-      ...this.#compile(snapshot, 'workspace', `workspace:${snapshot.workspaceId}`, snapshot.workspaceLimits),
-      ...this.#compile(snapshot, 'environment', `environment:${snapshot.id}`, snapshot.limits),
+      ...this.#compile(snapshot, { owner: 'workspace', ownerId: snapshot.workspaceId }, snapshot.workspaceLimits),
+      ...this.#compile(snapshot, { owner: 'environment', ownerId: snapshot.id }, snapshot.limits),
     ])
+  }
+
+  /** Of all that is configured in the environment, and of its workspace; not those of its API keys. */
+  ofAll(snapshot: EnvironmentSnapshot): readonly CompiledLimit[] {
+    const limits = [...this.ofEnvironment(snapshot)]
+    for (const resource of snapshot.resources.values()) limits.push(...this.ofResource(snapshot, resource))
+    for (const connection of snapshot.connections.values()) {
+      limits.push(...this.ofConnection(snapshot, connection))
+      for (const [model, about] of Object.entries(connection.models))
+        limits.push(...this.ofModel(snapshot, { connection, model, about }))
+    }
+    return limits
   }
 
   ofApiKey(snapshot: EnvironmentSnapshot, apiKey: LimitedApiKey): readonly CompiledLimit[] {
     if (areNone(apiKey.limits)) return NONE
     const compiled = this.#compiled.get(apiKey)
     if (compiled) return compiled
-    return this.#keep(apiKey, this.#compile(snapshot, 'api-key', `api-key:${apiKey.id}`, apiKey.limits))
+    return this.#keep(apiKey, this.#compile(snapshot, { owner: 'api-key', ownerId: apiKey.id }, apiKey.limits))
   }
 
   ofResource(snapshot: EnvironmentSnapshot, resource: Resource): readonly CompiledLimit[] {
     if (areNone(resource.limits)) return NONE
     const compiled = this.#compiled.get(resource)
     if (compiled) return compiled
-    return this.#keep(resource, this.#compile(snapshot, 'resource', `resource:${resource.id}`, resource.limits))
+    return this.#keep(resource, this.#compile(snapshot, { owner: 'resource', ownerId: resource.id }, resource.limits))
   }
 
   ofConnection(snapshot: EnvironmentSnapshot, connection: Connection): readonly CompiledLimit[] {
     if (areNone(connection.limits)) return NONE
     const compiled = this.#compiled.get(connection)
     if (compiled) return compiled
-    const key = `connection:${connection.id}`
-    return this.#keep(connection, this.#compile(snapshot, 'connection', key, connection.limits))
+    const its = { owner: 'connection', ownerId: connection.id } as const
+    return this.#keep(connection, this.#compile(snapshot, its, connection.limits))
   }
 
   /** Of the model alone, besides those of its connection. */
@@ -72,9 +88,8 @@ export class Limits {
     this.#models.set(connection, models)
     const compiled = models.get(model)
     if (compiled) return compiled
-    // Encoded, a model's name can't look like the end of another key.
-    const key = `connection:${connection.id}/model:${encodeURIComponent(model.toWellFormed())}`
-    const limits = this.#compile(snapshot, 'connection model', key, about.limits)
+    const its = { owner: 'connection model', ownerId: connection.id, model } as const
+    const limits = this.#compile(snapshot, its, about.limits)
     models.set(model, limits)
     return limits
   }
@@ -86,16 +101,19 @@ export class Limits {
 
   #compile(
     { workspaceId, timeZone }: EnvironmentSnapshot,
-    owner: Owner,
-    ownerKey: string,
+    whose: { readonly owner: Owner; readonly ownerId: string; readonly model?: string },
     { capacity, maxConcurrent }: LimitsEntry,
   ): readonly CompiledLimit[] {
+    const { owner, ownerId, model } = whose
+    const ownerKey = keyOf(whose)
     const calendar = this.#calendar(timeZone)
     const limits: CompiledLimit[] = []
     for (const { enabled, period, dimension, requests, tokens, reserve } of capacity) {
       if (!enabled) continue
       limits.push({
         owner,
+        ownerId,
+        model,
         period,
         dimension,
         // Another time zone has other windows: its counts begin anew, from what was used of those.
@@ -109,6 +127,8 @@ export class Limits {
     if (maxConcurrent !== null) {
       limits.push({
         owner,
+        ownerId,
+        model,
         period: 'concurrent',
         dimension: undefined,
         key: `{${workspaceId}} concurrent ${ownerKey}`,
@@ -129,6 +149,12 @@ export class Limits {
 }
 
 const NONE: readonly CompiledLimit[] = []
+
+/** Encoded, a model's name can't look like the end of another key. */
+const keyOf = ({ owner, ownerId, model }: { owner: Owner; ownerId: string; model?: string }) =>
+  model === undefined
+    ? `${owner}:${ownerId}`
+    : `connection:${ownerId}/model:${encodeURIComponent(model.toWellFormed())}`
 
 const slides = (period: Limit['period']) => period === 'minute' || period === 'lifetime'
 

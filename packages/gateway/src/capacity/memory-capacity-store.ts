@@ -5,10 +5,13 @@ import type {
   CapacityStore,
   Denied,
   Granted,
+  Look,
   Receipt,
   Remaining,
   Reservation,
+  Used,
 } from './capacity-store.ts'
+import { familyOf } from './capacity-store.ts'
 import { CounterShelf } from './counter-shelf.ts'
 import {
   type Counter,
@@ -71,6 +74,12 @@ export class MemoryCapacityStore implements CapacityStore {
     }
   }
 
+  peek(counters: readonly CapacityCounter[], families: readonly string[]): Look {
+    const now = this.#moment()
+    const used = counters.map((counter) => this.#used(counter, now))
+    return { used, members: this.#members(families, now), atMs: now.wallMs }
+  }
+
   charge(charges: readonly (CapacityCounter & { readonly requests: number; readonly tokens: number })[]): void {
     const now = this.#moment()
     for (const { requests, tokens, ...counter } of charges) {
@@ -85,6 +94,25 @@ export class MemoryCapacityStore implements CapacityStore {
     this.#now.wallMs = this.#clock.now()
     this.#now.monotonicMs = this.#clock.monotonicMs()
     return this.#now
+  }
+
+  #used(asked: CapacityCounter, now: Moment): Used {
+    const counter = (asked.forgettable ? this.#forgettable : this.#kept).peek(asked.key)
+    counter?.moveTo(now, asked)
+    if (!counter || (counter.requests === 0 && counter.tokens === 0)) return NOTHING_USED
+    return { requests: counter.requests, tokens: counter.tokens, resetMs: counter.resetMs(now) }
+  }
+
+  /** One walk over all values of all limits, which takes milliseconds where there are very many. */
+  #members(families: readonly string[], now: Moment): readonly number[] {
+    const counts = new Map(families.map((family) => [family, 0]))
+    if (counts.size === 0) return []
+    for (const [key, counter] of this.#forgettable.entries()) {
+      const family = familyOf(key)
+      const count = counts.get(family)
+      if (count !== undefined && !counter.idle(now)) counts.set(family, count + 1)
+    }
+    return families.map((family) => counts.get(family) ?? 0)
   }
 
   #receipt(items: readonly CapacityItem[], now: Moment): MemoryReceipt {
@@ -154,6 +182,8 @@ export class MemoryCapacityStore implements CapacityStore {
     entry.tokens = tokens
   }
 }
+
+const NOTHING_USED: Used = { requests: 0, tokens: 0, resetMs: 0 }
 
 const isFull = ({ counter, item }: Entry) =>
   counter.requests + 1 > item.maxRequests || counter.tokens + item.tokens > item.maxTokens

@@ -97,7 +97,7 @@ export class MinuteCounter implements Counter {
   }
 
   resetMs(now: Moment): number {
-    return (this.#head + SUB_WINDOWS) * SUB_WINDOW_MS - now.monotonicMs
+    return ((this.#newest?.number ?? this.#head) + SUB_WINDOWS) * SUB_WINDOW_MS - now.monotonicMs
   }
 
   idle(now: Moment): boolean {

@@ -398,6 +398,7 @@ describe('Gate', () => {
       settle: (receipt, tokens) => store.settle(receipt, tokens),
       release: (receipt) => store.release(receipt),
       renew: (receipts) => store.renew(receipts),
+      peek: async (...asked) => store.peek(...asked),
       charge: (charges) => store.charge(charges),
     })
     const { open, refusal, a } = world({ key: limits('minute', { requests: 2 }), store: elsewhere })
