@@ -9,6 +9,20 @@ export const presentedPools = (row: Selectable<Database['pool_definition']>): Po
   ...trackedOf(row),
 })
 
+/** What an environment begins with, so that the first definition that is saved names a version, too. */
+export const emptyDefinition = ({
+  createdAt,
+  createdBy,
+}: Pick<PoolDefinition, 'createdAt' | 'createdBy'>): PoolDefinition => ({
+  pools: [],
+  inEffect: false,
+  createdAt,
+  updatedAt: createdAt,
+  createdBy,
+  updatedBy: createdBy,
+  version: 1,
+})
+
 /** There is one definition in an environment: the event's object is the environment's id. */
 export const poolsEvent = ({ workspaceId, environmentId }: EnvironmentContext) => ({
   action: 'prioritization:update',

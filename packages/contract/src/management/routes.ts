@@ -4,6 +4,7 @@ import { apiKeyRoutes } from './api-key.ts'
 import { auditEventRoutes } from './audit-event.ts'
 import { authRoutes } from './auth.ts'
 import { environmentRoutes } from './environment.ts'
+import { prioritizationRoutes } from './prioritization.ts'
 import { providerRoutes } from './provider.ts'
 import { roleRoutes } from './role.ts'
 import type { Route } from './route.ts'
@@ -21,5 +22,6 @@ export const managementRoutes: readonly Route[] = [
   ...Object.values(aiConnectionRoutes),
   ...Object.values(aiResourceRoutes),
   ...Object.values(apiKeyRoutes),
+  ...Object.values(prioritizationRoutes),
   ...Object.values(auditEventRoutes),
 ]
