@@ -3,7 +3,7 @@ import type { Product } from './product.ts'
 
 /** What a person needs after a start; the API key only the first time. */
 export function banner({ url, prepared, storage }: Product, config: Config, tookMs: number): string {
-  const { newApiKey } = prepared
+  const { newApiKey, administrator } = prepared
   const lines = ['', `VM-X AI is ready at ${url} (started in ${(tookMs / 1000).toFixed(1)} s)`, '']
   if (newApiKey !== undefined)
     lines.push(`  API key, shown this once:  ${newApiKey}`, '', '  Try it:', '', curl(url, newApiKey), '')
@@ -14,6 +14,11 @@ export function banner({ url, prepared, storage }: Product, config: Config, took
       '  A new API key    npx vmx api-key create <name>',
     )
   lines.push('  What happened    npx vmx audit list')
+  if (administrator !== undefined)
+    lines.push(
+      `  Administrator    ${administrator.email}`,
+      `  One-time password, shown this once:  ${administrator.password}`,
+    )
   if (prepared.fromEnvironment.length > 0)
     lines.push(`  Connections from the environment: ${prepared.fromEnvironment.join(', ')}`)
   // Where the database is embedded there is no other role that could serve, and nothing to be done about it.

@@ -1,9 +1,15 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common'
 import { AiConnectionModule } from './ai-connection/ai-connection.module.ts'
 import { AiResourceModule } from './ai-resource/ai-resource.module.ts'
+import { ApiKeyModule } from './api-key/api-key.module.ts'
+import { AuditEventModule } from './audit-event/audit-event.module.ts'
+import { AuthModule } from './auth/auth.module.ts'
 import { Changes } from './change/changes.ts'
 import { EnvironmentModule } from './environment/environment.module.ts'
 import { MANAGEMENT, type Management } from './http/management.ts'
+import { PrioritizationModule } from './prioritization/prioritization.module.ts'
+import { RoleModule } from './role/role.module.ts'
+import { UserModule } from './user/user.module.ts'
 import { WorkspaceModule } from './workspace/workspace.module.ts'
 
 /** What the features of the management API are made from. */
@@ -20,7 +26,18 @@ export class ManagementModule {
     ]
     return {
       module: ManagementModule,
-      imports: [WorkspaceModule, EnvironmentModule, AiConnectionModule, AiResourceModule],
+      imports: [
+        AuthModule,
+        UserModule,
+        RoleModule,
+        WorkspaceModule,
+        EnvironmentModule,
+        AiConnectionModule,
+        AiResourceModule,
+        ApiKeyModule,
+        PrioritizationModule,
+        AuditEventModule,
+      ],
       providers: shared,
       exports: shared,
     }

@@ -8,7 +8,6 @@ import {
   answerFrameworkError,
   answerParserError,
   answerUnknownUrl,
-  createConnectionProbe,
   createGateway,
   createLedger,
   createProviders,
@@ -16,7 +15,6 @@ import {
   gatewayPlugin,
   type Ledger,
   type Log,
-  type ProviderParts,
   type RunningGateway,
   Shipper,
   startDemoServer,
@@ -27,14 +25,13 @@ import { type ChangeFeed, openChangeFeed, openStorage, type Storage } from '@vm-
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { openAdminSocket } from './admin/admin-socket.ts'
 import { AppModule } from './app.module.ts'
-import { createPasswordHasher } from './auth/password-hasher.ts'
-import { SignIn } from './auth/sign-in.ts'
-import { Changes } from './change/changes.ts'
+import { createPasswordHasher, type PasswordHasher } from './auth/password-hasher.ts'
 import { type Config, ConfigError } from './config.ts'
 import type { Health } from './health/health.ts'
 import { ProblemFilter } from './http/problem.filter.ts'
 import { type IdleConnections, idleConnections } from './idle-connections.ts'
 import type { ManagementParts } from './management.module.ts'
+import { managementParts } from './management-parts.ts'
 import { type Prepared, prepareConfiguration } from './setup/prepare-configuration.ts'
 
 export type ProductOptions = {
@@ -43,6 +40,8 @@ export type ProductOptions = {
   readonly log: Log
   /** Told of each step that may take long. */
   readonly progress: (step: string) => void
+  /** Another one than that whose hashes are as costly as they must be: for tests. */
+  readonly hasher?: PasswordHasher
 }
 
 export type Product = {
@@ -55,7 +54,13 @@ export type Product = {
 }
 
 /** Opens everything in the order in which it depends on each other; answers once requests are served. */
-export async function startProduct({ config, env, log, progress }: ProductOptions): Promise<Product> {
+export async function startProduct({
+  config,
+  env,
+  log,
+  progress,
+  hasher = createPasswordHasher(),
+}: ProductOptions): Promise<Product> {
   const demoServer = await startDemoServer()
   const policy = addressPolicy(config.upstreamAllow, demoServer.url)
   progress('Opening the database')
@@ -89,14 +94,14 @@ export async function startProduct({ config, env, log, progress }: ProductOption
       log,
     })
     const changeFeed = feed
-    const parts = await management(config, storage, gateway, log)
+    const parts = await managementParts({ config, storage, gateway, providerParts, hasher, log })
     progress('Starting the server')
     let started = false
     app = await serve({
       config,
       gateway,
       health: health(gateway, storage, () => started),
-      management: management({ config, storage, gateway, providerParts, log }),
+      management: parts,
       log,
     })
     const idle = idleConnections(app.getHttpServer())
@@ -146,37 +151,6 @@ function addressPolicy(allow: string, demoUrl: string): UpstreamAddressPolicy {
     return new UpstreamAddressPolicy([allow, new URL(demoUrl).host].filter((item) => item !== '').join(','))
   } catch (error) {
     throw new ConfigError(`UPSTREAM_ALLOW: ${error instanceof Error ? error.message : String(error)}`)
-  }
-}
-
-type ManagedParts = {
-  readonly config: Config
-  readonly storage: Storage
-  readonly gateway: RunningGateway
-  readonly providerParts: ProviderParts
-  readonly log: Log
-}
-
-/** What the management API works with. */
-function management({ config, storage, gateway, providerParts, log }: ManagedParts): ManagementParts {
-  const { database, vault, audit, usage } = storage
-  const { db } = database
-  return {
-    management: {
-      db,
-      vault,
-      audit,
-      usage,
-      gateway,
-      probe: createConnectionProbe(providerParts),
-      addresses: providerParts.policy,
-      signIn: await SignIn.open({ db, vault, hasher, clock: systemClock, log }),
-      hasher,
-      allowedOrigins: new Set(config.allowedOrigins),
-      clock: systemClock,
-      log,
-    },
-    changes: new Changes({ db, refresh: (environmentIds) => gateway.refresh(environmentIds), log }),
   }
 }
 

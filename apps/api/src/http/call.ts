@@ -44,7 +44,9 @@ export const environmentOf = (call: Pick<Call, 'params'>) => ({
 })
 
 /** Who is signed in, on routes that only answer when somebody is. */
-export function userOf(call: Pick<Call, 'signedIn'>): SignedIn['user'] {
-  if (!call.signedIn) throw new Error('The route is public')
-  return call.signedIn.user
+export function signedInOf({ signedIn }: Pick<Call, 'signedIn'>): SignedIn {
+  if (!signedIn) throw new Error('The route is public')
+  return signedIn
 }
+
+export const userOf = (call: Pick<Call, 'signedIn'>): SignedIn['user'] => signedInOf(call).user

@@ -49,7 +49,7 @@ export class ManagementGuard implements CanActivate {
 
   async #signedIn({ access }: Route, request: FastifyRequest): Promise<SignedIn | undefined> {
     if (access.kind === 'public') return undefined
-    const signedIn = await this.management.whoIs(request.headers.cookie)
+    const signedIn = await this.management.signIn.whoIs(request.headers.cookie)
     if (!signedIn) throw new Problem('not_signed_in', 'Sign in at POST /management/v1/auth/sign-in')
     const mayChangeOnly = signedIn.user.state === 'must_change_password'
     if (mayChangeOnly && !(access.kind === 'signed-in' && access.whilePasswordExpired))

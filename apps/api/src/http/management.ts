@@ -10,7 +10,8 @@ import type {
 } from '@vm-x/gateway'
 import type { Database } from '@vm-x/storage'
 import type { Kysely } from 'kysely'
-import type { SignedIn } from './call.ts'
+import type { PasswordHasher } from '../auth/password-hasher.ts'
+import type { SignIn } from '../auth/sign-in.ts'
 
 /** Injection token of {@link Management}. */
 export const MANAGEMENT = Symbol('management')
@@ -26,8 +27,8 @@ export type Management = {
   readonly probe: ConnectionProbe
   /** Where providers may be. */
   readonly addresses: UpstreamAddressPolicy
-  /** Who the session of this `Cookie` header belongs to, as of now; undefined for nobody. */
-  readonly whoIs: (cookie: string | undefined) => Promise<SignedIn | undefined>
+  readonly signIn: SignIn
+  readonly hasher: PasswordHasher
   /** Origins besides the server's own that may send changes, e.g. `https://console.example.com`. */
   readonly allowedOrigins: ReadonlySet<string>
   readonly clock: Clock

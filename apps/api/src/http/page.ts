@@ -15,16 +15,19 @@ export async function page<Row extends { readonly id: string }, Item>(
   { limit, cursor }: PageQuery,
   { read, visible = () => true, present }: PageOf<Row, Item>,
 ): Promise<{ items: Item[]; next?: string }> {
-  const rows = await read(cursor === undefined ? LOWEST_ID : idOf(cursor), limit + 1)
+  const rows = await read(cursor === undefined ? LOWEST_ID : idOfCursor(cursor), limit + 1)
   const shown = rows.slice(0, limit)
   const last = rows.length > limit ? shown.at(-1) : undefined
   const items = shown.filter(visible).map(present)
-  return last ? { items, next: Buffer.from(last.id).toString('base64url') } : { items }
+  return last ? { items, next: cursorOf(last.id) } : { items }
 }
 
 const LOWEST_ID = '00000000-0000-0000-0000-000000000000'
 
-function idOf(cursor: string): string {
+export const cursorOf = (id: string): string => Buffer.from(id).toString('base64url')
+
+/** Throws `invalid_fields`. */
+export function idOfCursor(cursor: string): string {
   const id = Buffer.from(cursor, 'base64url').toString()
   if (isUuid(id)) return id
   throw invalidFields([{ path: 'cursor', message: 'is not the `next` of a page' }])

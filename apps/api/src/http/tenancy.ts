@@ -1,17 +1,20 @@
-import { compilePolicy, type Policy, type Route } from '@vm-x/contract'
+import { compilePolicy, type Policy, type PolicyDocument, type Route } from '@vm-x/contract'
 import type { Database } from '@vm-x/storage'
 import type { Kysely } from 'kysely'
 import { notFound, Problem } from './problem.ts'
 
 /** What the roles of a user permit, as they are now. */
-export async function policyOf(db: Kysely<Database>, userId: string): Promise<Policy> {
+export const policyOf = async (db: Kysely<Database>, userId: string): Promise<Policy> =>
+  compilePolicy(await documentsOf(db, userId))
+
+export async function documentsOf(db: Kysely<Database>, userId: string): Promise<PolicyDocument[]> {
   const roles = await db
     .selectFrom('user_role')
     .innerJoin('role', 'role.id', 'user_role.role_id')
     .where('user_role.user_id', '=', userId)
     .select('role.policy')
     .execute()
-  return compilePolicy(roles.map(({ policy }) => policy))
+  return roles.map(({ policy }) => policy)
 }
 
 /**

@@ -1,26 +1,46 @@
+import type { INestApplicationContext } from '@nestjs/common'
 import type { ConfigFile } from '@vm-x/contract'
 import { checkRouting, generateApiKey, parseApiKey, presets } from '@vm-x/gateway'
 import { type Applied, applyConfig, type Origin, type Storage } from '@vm-x/storage'
 import type { Config } from '../config.ts'
+import type { ManagementParts } from '../management.module.ts'
+import { RoleService } from '../role/role.service.ts'
+import { UserService } from '../user/user.service.ts'
+import { MemberService } from '../workspace/member.service.ts'
+import { type Administrator, firstAdministrator } from './first-administrator.ts'
 import { firstStart, fromEnvironment } from './first-start.ts'
 import { readConfigFile } from './read-config-file.ts'
 
 export type Prepared = {
   /** The API key of a first start: shown once. */
   readonly newApiKey: string | undefined
+  /** The first user, with a password for one sign-in: shown once. */
+  readonly administrator: Administrator | undefined
   /** Connections made from credentials in the environment. */
   readonly fromEnvironment: readonly string[]
+}
+
+export type PrepareOptions = {
+  readonly config: Config
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly storage: Storage
+  readonly app: INestApplicationContext
+  readonly parts: ManagementParts
 }
 
 /**
  * Brings the configuration up to date at start. `VMX_CONFIG` decides alone where it is set; without it a new
  * installation begins with the demo provider, and credentials in the environment become connections at every start.
  */
-export async function prepareConfiguration(
-  config: Config,
-  env: Readonly<Record<string, string | undefined>>,
-  storage: Storage,
-): Promise<Prepared> {
+export async function prepareConfiguration(options: PrepareOptions): Promise<Prepared> {
+  const applied = await applyAll(options)
+  const { config, app, parts } = options
+  const people = { users: app.get(UserService), roles: app.get(RoleService), members: app.get(MemberService) }
+  const administrator = await firstAdministrator({ ...parts, ...people }, config.adminEmail)
+  return { ...applied, administrator }
+}
+
+async function applyAll({ config, env, storage }: PrepareOptions): Promise<Omit<Prepared, 'administrator'>> {
   const apply = (document: ConfigFile, origin: Origin): Promise<Applied> =>
     applyConfig(storage.database.db, storage.vault, document, {
       actor: 'start',

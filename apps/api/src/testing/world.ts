@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, scryptSync } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { authRoutes, MANAGEMENT_PREFIX, type ProblemBody, type Route, roleRoutes
 import type { Log } from '@vm-x/gateway'
 import { migrate, openDatabase } from '@vm-x/storage'
 import { createPostgresDatabase } from '@vm-x/storage/testing'
+import { createPasswordHasher } from '../auth/password-hasher.ts'
 import { readConfig } from '../config.ts'
 import { type Product, startProduct } from '../product.ts'
 
@@ -61,7 +62,13 @@ export async function startWorld(kind: (typeof worldKinds)[number], { env = {} }
     SHUTDOWN_GRACE_MS: '0',
     ...env,
   })
-  const product = await startProduct({ config, env: {}, log: recordingLog(logged), progress: () => {} })
+  const product = await startProduct({
+    config,
+    env: {},
+    log: recordingLog(logged),
+    progress: () => {},
+    hasher: cheapHasher,
+  })
   const call = caller(product.url)
   const done: World['done'] = async (person, route, options) => {
     const { status, text, body } = await call(person, route, options)
@@ -70,7 +77,7 @@ export async function startWorld(kind: (typeof worldKinds)[number], { env = {} }
   }
   const administrator = product.prepared.administrator
   if (!administrator) throw new Error('The first start made no administrator')
-  const people = peopleOf(product.url, done)
+  const people = peopleOf(product.url, call, done)
   const admin = await people.settle(administrator.email, administrator.password)
   return {
     product,
@@ -88,6 +95,11 @@ export async function startWorld(kind: (typeof worldKinds)[number], { env = {} }
   }
 }
 
+/** Costs nothing: what hashing should cost, its own tests say. */
+const cheapHasher = createPasswordHasher({
+  derive: async (password, salt, bytes) => scryptSync(password, salt, bytes, { N: 2 }),
+})
+
 async function migratedServer(log: Log) {
   const server = await createPostgresDatabase()
   const database = await openDatabase({ url: server.url, log })
@@ -103,13 +115,15 @@ function recordingLog(lines: string[]): Log {
         value instanceof Error ? String(value.stack) : value,
       ),
     )
-  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+  return { info: write('info'), warn: write('warn'), error: write('error') }
 }
 
 function caller(url: string): World['call'] {
   return async (person, route, { params = {}, query = {}, body, version, headers = {} } = {}) => {
     const path = route.path.replace(/\{(\w+)\}/g, (_all, name: string) => params[name] ?? `missing-${name}`)
-    const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]))
+    const search = new URLSearchParams(
+      Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+    )
     const answer = await fetch(`${url}${MANAGEMENT_PREFIX}${path}${search.size > 0 ? `?${search}` : ''}`, {
       method: route.method,
       headers: {
@@ -127,7 +141,7 @@ function caller(url: string): World['call'] {
   }
 }
 
-function peopleOf(url: string, done: World['done']) {
+function peopleOf(url: string, call: World['call'], done: World['done']) {
   const signIn = async (email: string, password: string) => {
     const answer = await fetch(`${url}${MANAGEMENT_PREFIX}/auth/sign-in`, {
       method: 'POST',
@@ -136,19 +150,16 @@ function peopleOf(url: string, done: World['done']) {
     })
     const body = (await answer.json()) as { user: { id: string } } & ProblemBody
     if (answer.status !== 200) throw new Error(`${email} could not sign in: ${JSON.stringify(body)}`)
-    const cookie = answer.headers
-      .getSetCookie()
-      .map((line) => line.split(';')[0])
-      .join('; ')
-    return { id: body.user.id, email, cookie }
+    return { id: body.user.id, email, cookie: cookieOf(answer.headers) }
   }
   /** Signs in with a one-time password and changes it. */
   const settle = async (email: string, oneTime: string): Promise<Person> => {
     const person = await signIn(email, oneTime)
-    await done(person, authRoutes.changePassword, {
-      body: { currentPassword: oneTime, newPassword: PASSWORD },
-    })
-    return person
+    const body = { currentPassword: oneTime, newPassword: PASSWORD }
+    const answer = await call(person, authRoutes.changePassword, { body })
+    if (answer.status !== 204) throw new Error(`${email} could not change the password: ${answer.text}`)
+    // The session before has ended with the password before.
+    return { ...person, cookie: cookieOf(answer.headers) }
   }
   const create = async (admin: Person, roles: readonly string[]): Promise<Person> => {
     const email = `${randomBytes(6).toString('hex')}@example.com`
@@ -162,6 +173,12 @@ function peopleOf(url: string, done: World['done']) {
   }
   return { settle, create }
 }
+
+const cookieOf = (headers: Headers) =>
+  headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
 
 /** Of everyone in a world who has signed in. */
 export const PASSWORD = 'correct-horse-battery-staple'

@@ -75,6 +75,26 @@ export class MemberService {
     await inWorkspace(change.trx, context).deleteFrom('workspace_member').where('user_id', '=', userId).execute()
     await change.record({ ...eventOf(context, before, 'delete'), before, after: null })
   }
+
+  /** Makes the user an owner of every workspace that has none, e.g. because it was there before anybody was. */
+  async ownOrphans(change: Change, email: string): Promise<void> {
+    const orphans = await change.trx
+      .selectFrom('workspace as w')
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('workspace_member as m')
+              .whereRef('m.workspace_id', '=', 'w.id')
+              .where('m.role', '=', 'owner')
+              .select('m.user_id'),
+          ),
+        ),
+      )
+      .select('w.id')
+      .orderBy('w.id')
+      .execute()
+    for (const { id } of orphans) await this.add(change, { workspaceId: id }, { email, membership: 'owner' })
+  }
 }
 
 /** The workspace is locked: nobody else can leave meanwhile. */

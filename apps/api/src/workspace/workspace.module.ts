@@ -8,6 +8,6 @@ import { WorkspaceService } from './workspace.service.ts'
   imports: [EnvironmentModule],
   controllers: [WorkspaceController],
   providers: [WorkspaceService, MemberService],
-  exports: [WorkspaceService],
+  exports: [WorkspaceService, MemberService],
 })
 export class WorkspaceModule {}

@@ -22,7 +22,7 @@ export const BUILT_IN_ROLES = {
     policy: {
       statements: [
         { effect: 'allow', actions: ['*'], resources: ['*'] },
-        { effect: 'deny', actions: ['user:*', 'role:*', 'role-member:*'], resources: ['*'] },
+        { effect: 'deny', actions: ['user:*', 'user-session:*', 'role:*', 'role-member:*'], resources: ['*'] },
       ],
     },
   },

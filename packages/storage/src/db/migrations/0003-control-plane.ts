@@ -86,7 +86,7 @@ const people = [
       '{"statements":[{"effect":"allow","actions":["*"],"resources":["*"]}]}', 'system', 'system'),
     ('019ab000-0000-7000-8000-000000000002', 'power-user', 'Everything but users, roles and who has them', true,
       '{"statements":[{"effect":"allow","actions":["*"],"resources":["*"]},
-        {"effect":"deny","actions":["user:*","role:*","role-member:*"],"resources":["*"]}]}', 'system', 'system'),
+        {"effect":"deny","actions":["user:*","user-session:*","role:*","role-member:*"],"resources":["*"]}]}', 'system', 'system'),
     ('019ab000-0000-7000-8000-000000000003', 'read-only', 'Every get, list and query', true,
       '{"statements":[{"effect":"allow","actions":["*:get","*:list","*:query"],"resources":["*"]}]}', 'system', 'system')`,
 ]
@@ -139,8 +139,7 @@ const changes = [
     user_agent text,
     request_id text)`,
   "select refuse_changes_of('management_event')",
-  'create index management_event_newest on management_event (at desc, id desc)',
-  'create index management_event_workspace on management_event (workspace_id, at desc, id desc)',
+  'create index management_event_workspace on management_event (workspace_id, id desc)',
   // The row lock makes versions visible in their order: who has seen one has seen all before it.
   `create table configuration_version (singleton boolean primary key default true check (singleton), version bigint not null)`,
   'insert into configuration_version (version) values (0)',

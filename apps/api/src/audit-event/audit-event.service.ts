@@ -1,0 +1,95 @@
+import { Inject, Injectable } from '@nestjs/common'
+import type { AuditEvent, AuditEventQuery, Policy } from '@vm-x/contract'
+import type { Database } from '@vm-x/storage'
+import type { Kysely, Selectable } from 'kysely'
+import { MANAGEMENT, type Management } from '../http/management.ts'
+import { cursorOf, idOfCursor } from '../http/page.ts'
+import { notFound } from '../http/problem.ts'
+
+type Row = Selectable<Database['management_event']>
+
+/** Reads the management audit; only changes write it. */
+@Injectable()
+export class AuditEventService {
+  constructor(@Inject(MANAGEMENT) private readonly management: Management) {}
+
+  /** Newest first. Throws `not_found` for a workspace that the user is no member of. */
+  async list(userId: string, policy: Policy, query: AuditEventQuery) {
+    const { limit, cursor } = query
+    if (query.workspaceId !== undefined) await this.#requireMember(userId, query.workspaceId)
+    const rows = await filtered(visibleTo(this.management.db, userId), query)
+      .$if(cursor !== undefined, (all) => all.where('id', '<', idOfCursor(cursor ?? '')))
+      .orderBy('id', 'desc')
+      .limit(limit + 1)
+      .execute()
+    const shown = rows.slice(0, limit)
+    const last = rows.length > limit ? shown.at(-1) : undefined
+    const items = shown.filter(({ id }) => policy.allows('audit-event:get', `audit-event:${id}`)).map(presented)
+    return last ? { items, next: cursorOf(last.id) } : { items }
+  }
+
+  async get(userId: string, id: string): Promise<AuditEvent> {
+    const row = await visibleTo(this.management.db, userId).where('id', '=', id).executeTakeFirst()
+    if (!row) throw notFound('audit event')
+    return presented(row)
+  }
+
+  async #requireMember(userId: string, workspaceId: string): Promise<void> {
+    const member = await this.management.db
+      .selectFrom('workspace_member')
+      .where('workspace_id', '=', workspaceId)
+      .where('user_id', '=', userId)
+      .select('user_id')
+      .executeTakeFirst()
+    if (!member) throw notFound('workspace')
+  }
+}
+
+/** Those of the installation, and of workspaces that the user is a member of. */
+const visibleTo = (db: Kysely<Database>, userId: string) =>
+  db
+    .selectFrom('management_event')
+    .selectAll()
+    .where((eb) =>
+      eb.or([
+        eb('workspace_id', 'is', null),
+        eb(
+          'workspace_id',
+          'in',
+          eb.selectFrom('workspace_member as m').select('m.workspace_id').where('m.user_id', '=', userId),
+        ),
+      ]),
+    )
+
+function filtered(all: ReturnType<typeof visibleTo>, query: AuditEventQuery): ReturnType<typeof visibleTo> {
+  const equal = [
+    ['workspace_id', query.workspaceId],
+    ['environment_id', query.environmentId],
+    ['actor_id', query.actorId],
+    ['action', query.action],
+    ['object_kind', query.objectKind],
+    ['object_id', query.objectId],
+  ] as const
+  return all.where((eb) =>
+    eb.and([
+      ...equal.flatMap(([column, value]) => (value === undefined ? [] : [eb(column, '=', value)])),
+      ...(query.from === undefined ? [] : [eb('at', '>=', new Date(query.from))]),
+      ...(query.to === undefined ? [] : [eb('at', '<', new Date(query.to))]),
+    ]),
+  )
+}
+
+const presented = (row: Row): AuditEvent => ({
+  id: row.id,
+  at: row.at.toISOString(),
+  workspaceId: row.workspace_id,
+  environmentId: row.environment_id,
+  actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor_name },
+  action: row.action,
+  object: { kind: row.object_kind, id: row.object_id, name: row.object_name },
+  before: row.before as AuditEvent['before'],
+  after: row.after as AuditEvent['after'],
+  sourceAddress: row.source_address,
+  userAgent: row.user_agent,
+  requestId: row.request_id,
+})

@@ -1,0 +1,102 @@
+import { Inject, Injectable } from '@nestjs/common'
+import type { CurrentSession, Session, SignedInUser } from '@vm-x/contract'
+import type { Author } from '../change/author.ts'
+import { Change, Changes } from '../change/changes.ts'
+import type { SignedIn } from '../http/call.ts'
+import { MANAGEMENT, type Management } from '../http/management.ts'
+import { invalidFields, notFound, Problem } from '../http/problem.ts'
+import { presentedSession } from './presented-session.ts'
+import type { Caller, PasswordRefused, SignInRefused } from './sign-in.ts'
+
+type Passwords = { readonly currentPassword: string; readonly newPassword: string }
+
+/** Sessions, and what the management audit says of them. */
+@Injectable()
+export class AuthService {
+  constructor(
+    @Inject(MANAGEMENT) private readonly management: Management,
+    @Inject(Changes) private readonly changes: Changes,
+  ) {}
+
+  /** Throws `wrong_credentials`, `too_many_attempts`. */
+  async signIn(author: Author, who: { readonly email: string; readonly password: string } & Caller) {
+    const started = await this.management.signIn.signIn(who)
+    if ('refused' in started) throw refusal(started)
+    const { id, email } = started.user
+    await this.#record({ ...author, id, name: email }, 'session:create', started)
+    return { user: presentedUser(started), setCookie: started.setCookie }
+  }
+
+  async signOut(author: Author, signedIn: SignedIn, cookie: string | undefined, caller: Caller) {
+    const { setCookie } = await this.management.signIn.signOut(cookie, caller)
+    await this.#record(author, 'session:delete', signedIn)
+    return setCookie
+  }
+
+  /** Throws `wrong_credentials`, `too_many_attempts`, `invalid_fields`. */
+  async changePassword(
+    author: Author,
+    signedIn: SignedIn,
+    { currentPassword, newPassword }: Passwords,
+    caller: Caller,
+  ) {
+    const { id, email } = signedIn.user
+    const changed = await this.management.signIn.changePassword({
+      ...caller,
+      signedIn,
+      current: currentPassword,
+      next: newPassword,
+      record: (trx) =>
+        new Change(trx, author).record({
+          action: 'user:change-password',
+          kind: 'user',
+          id,
+          name: email,
+          before: null,
+          after: null,
+        }),
+    })
+    if ('refused' in changed) throw refusal(changed)
+    return changed.setCookie
+  }
+
+  async current({ sessionId, user }: SignedIn): Promise<CurrentSession> {
+    const { db, signIn } = this.management
+    const session = (await signIn.sessionsOf(user.id)).find(({ id }) => id === sessionId)
+    if (!session) throw new Problem('not_signed_in', 'The session has ended')
+    const roles = await db
+      .selectFrom('role')
+      .innerJoin('user_role', 'user_role.role_id', 'role.id')
+      .where('user_role.user_id', '=', user.id)
+      .select(['role.id', 'role.name', 'role.policy'])
+      .orderBy('role.id')
+      .execute()
+    return { user, session: presentedSession(session, sessionId), roles }
+  }
+
+  async sessions({ sessionId, user }: SignedIn): Promise<Session[]> {
+    const sessions = await this.management.signIn.sessionsOf(user.id)
+    return sessions.map((session) => presentedSession(session, sessionId))
+  }
+
+  async revoke(author: Author, { user }: SignedIn, sessionId: string): Promise<void> {
+    if (!(await this.management.signIn.revokeSession(user.id, sessionId))) throw notFound('session of yours')
+    await this.#record(author, 'session:delete', { sessionId, user })
+  }
+
+  async #record(author: Author, action: string, { sessionId, user }: SignedIn): Promise<void> {
+    await this.changes.run(author, (change) =>
+      change.record({ action, kind: 'session', id: sessionId, name: user.email, before: null, after: null }),
+    )
+  }
+}
+
+function refusal(refused: SignInRefused | PasswordRefused): Problem {
+  if (refused.refused === 'unfit_password') return invalidFields([{ path: 'newPassword', message: refused.problem }])
+  if (refused.refused === 'wrong_credentials')
+    return new Problem('wrong_credentials', 'There is no such account, or its password is another one')
+  const { retryAfterMs } = refused
+  return new Problem('too_many_attempts', `Try again in ${Math.ceil(retryAfterMs / 1000)} s`, { retryAfterMs })
+}
+
+const presentedUser = ({ user: { id, email, name, state } }: SignedIn): SignedInUser => ({ id, email, name, state })

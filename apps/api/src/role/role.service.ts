@@ -1,0 +1,216 @@
+import { isDeepStrictEqual } from 'node:util'
+import { Inject, Injectable } from '@nestjs/common'
+import {
+  BUILT_IN_ROLES,
+  managementRoutes,
+  type PageQuery,
+  type Policy,
+  type PolicyDocument,
+  policyProblems,
+  type Role,
+  type RoleInput,
+  type RoleMember,
+  type RolePatch,
+} from '@vm-x/contract'
+import { type Database, place } from '@vm-x/storage'
+import { type Kysely, type Selectable, sql } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
+import type { Change } from '../change/changes.ts'
+import { patched } from '../change/patched.ts'
+import { touchedBy, trackedOf } from '../change/tracked-row.ts'
+import { requireVersion } from '../http/etag.ts'
+import { MANAGEMENT, type Management } from '../http/management.ts'
+import { page } from '../http/page.ts'
+import { invalidFields, notFound, Problem } from '../http/problem.ts'
+import { lockPeople, requireAnotherAdministrator, requireGrantable } from './granting.ts'
+
+type Row = Selectable<Database['role']>
+
+@Injectable()
+export class RoleService {
+  constructor(@Inject(MANAGEMENT) private readonly management: Management) {}
+
+  list(policy: Policy, query: PageQuery) {
+    return page(query, {
+      read: (after, limit) =>
+        this.management.db.selectFrom('role').where('id', '>', after).selectAll().orderBy('id').limit(limit).execute(),
+      visible: ({ id }) => policy.allows('role:get', `role:${id}`),
+      present: presented,
+    })
+  }
+
+  async get(id: string): Promise<Role> {
+    return presented(await find(this.management.db, id))
+  }
+
+  /** Throws `invalid_fields` for what can't take effect, `grant_exceeds_own`, `name_taken`. */
+  async create(change: Change, input: RoleInput): Promise<Role> {
+    await lockPeople(change)
+    requireEffect(input.policy)
+    await requireGrantable(change, input.policy)
+    await requireFreeName(change, input.name)
+    const row = await change.trx
+      .insertInto('role')
+      .values({ id: uuidv7(), ...columnsOf(input), ...change.createdBy })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    const created = presented(row)
+    await change.record({ ...eventOf(row, 'create'), before: null, after: created })
+    return created
+  }
+
+  /** Throws as {@link create} does, and `built_in`, `version_mismatch`. */
+  async update(change: Change, id: string, version: number, patch: RolePatch): Promise<Role> {
+    await lockPeople(change)
+    const row = await find(change.trx, id)
+    requireOwnMade(row)
+    requireVersion(row.version, version)
+    const before = presented(row)
+    const wanted = patched(before, patch)
+    if (isDeepStrictEqual(wanted, before)) return before
+    if (patch.policy) {
+      requireEffect(patch.policy)
+      await requireGrantable(change, patch.policy)
+    }
+    await requireFreeName(change, wanted.name, id)
+    const saved = await change.trx
+      .updateTable('role')
+      .set({ ...columnsOf(wanted), ...touchedBy(change.author) })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    const after = presented(saved)
+    await change.record({ ...eventOf(row, 'update'), before, after })
+    return after
+  }
+
+  /** Throws `built_in`, `version_mismatch`, `in_use`. */
+  async remove(change: Change, id: string, version: number): Promise<void> {
+    await lockPeople(change)
+    const row = await find(change.trx, id)
+    requireOwnMade(row)
+    requireVersion(row.version, version)
+    const members = await membersOf(change.trx, id).execute()
+    if (members.length > 0) {
+      throw new Problem('in_use', 'Somebody has the role', {
+        usedBy: members.map(({ id, email }) => ({ kind: 'user', id, name: email })),
+      })
+    }
+    await change.trx.deleteFrom('role').where('id', '=', id).execute()
+    await change.record({ ...eventOf(row, 'delete'), before: presented(row), after: null })
+  }
+
+  async listMembers(id: string, query: PageQuery) {
+    await find(this.management.db, id)
+    return page(query, {
+      read: (after, limit) =>
+        membersOf(this.management.db, id).where('user.id', '>', after).orderBy('user.id').limit(limit).execute(),
+      present: presentedMember,
+    })
+  }
+
+  /** Giving it again changes nothing. Throws `grant_exceeds_own`. */
+  async addMember(change: Change, id: string, userId: string): Promise<RoleMember> {
+    await lockPeople(change)
+    const row = await find(change.trx, id)
+    const known = await findMember(change.trx, id, userId)
+    if (known) return presentedMember(known)
+    await requireUser(change, userId)
+    await requireGrantable(change, row.policy)
+    const { created_by } = change.createdBy
+    await change.trx.insertInto('user_role').values({ user_id: userId, role_id: id, created_by }).execute()
+    const added = await findMember(change.trx, id, userId)
+    if (!added) throw new Error('The role was given, and is gone')
+    const after = presentedMember(added)
+    await change.record({ ...memberEventOf(row, after, 'create'), before: null, after })
+    return after
+  }
+
+  /** Throws `last_administrator`. */
+  async removeMember(change: Change, id: string, userId: string): Promise<void> {
+    await lockPeople(change)
+    const row = await find(change.trx, id)
+    const member = await findMember(change.trx, id, userId)
+    if (!member) throw notFound('member of the role')
+    if (id === BUILT_IN_ROLES.admin.id) await requireAnotherAdministrator(change, userId)
+    await change.trx.deleteFrom('user_role').where('role_id', '=', id).where('user_id', '=', userId).execute()
+    const before = presentedMember(member)
+    await change.record({ ...memberEventOf(row, before, 'delete'), before, after: null })
+  }
+}
+
+/** Every permission that a route asks for. */
+export const knownPermissions = managementRoutes.flatMap(({ access }) =>
+  access.kind === 'permission' ? [{ action: access.action, on: access.on }] : [],
+)
+
+function requireEffect(policy: PolicyDocument): void {
+  const problems = policyProblems(policy, knownPermissions)
+  if (problems.length > 0)
+    throw invalidFields(problems.map(({ path, message }) => ({ path: place(['policy', ...path]), message })))
+}
+
+function requireOwnMade({ built_in, name }: Row): void {
+  if (built_in) throw new Problem('built_in', `The role ${name} comes with the product; make one of your own instead`)
+}
+
+async function find(db: Kysely<Database>, id: string): Promise<Row> {
+  const row = await db.selectFrom('role').where('id', '=', id).selectAll().executeTakeFirst()
+  if (!row) throw notFound('role')
+  return row
+}
+
+async function requireUser({ trx }: Change, id: string): Promise<void> {
+  const user = await trx.selectFrom('user').where('id', '=', id).select('id').executeTakeFirst()
+  if (!user) throw notFound('user')
+}
+
+async function requireFreeName({ trx }: Change, name: string, except?: string): Promise<void> {
+  const other = await trx
+    .selectFrom('role')
+    .where(sql`lower(name)`, '=', name.toLowerCase())
+    .where('id', 'is distinct from', except ?? null)
+    .select('id')
+    .executeTakeFirst()
+  if (other) throw new Problem('name_taken', `Another role is called "${name}"`)
+}
+
+const membersOf = (db: Kysely<Database>, roleId: string) =>
+  db
+    .selectFrom('user_role')
+    .innerJoin('user', 'user.id', 'user_role.user_id')
+    .where('user_role.role_id', '=', roleId)
+    .select(['user.id', 'user.email', 'user.name', 'user_role.created_at', 'user_role.created_by'])
+
+type MemberRow = Awaited<ReturnType<ReturnType<typeof membersOf>['executeTakeFirstOrThrow']>>
+
+const findMember = (db: Kysely<Database>, roleId: string, userId: string): Promise<MemberRow | undefined> =>
+  membersOf(db, roleId).where('user.id', '=', userId).executeTakeFirst()
+
+const columnsOf = ({ name, description, policy }: RoleInput) => ({ name, description, policy: JSON.stringify(policy) })
+
+const presented = (row: Row): Role => ({
+  id: row.id,
+  name: row.name,
+  description: row.description,
+  policy: row.policy,
+  builtIn: row.built_in,
+  ...trackedOf(row),
+})
+
+const presentedMember = (row: MemberRow): RoleMember => ({
+  userId: row.id,
+  email: row.email,
+  name: row.name,
+  createdAt: row.created_at.toISOString(),
+  createdBy: row.created_by,
+})
+
+const eventOf = ({ id, name }: Row, verb: string) => ({ action: `role:${verb}`, kind: 'role', id, name })
+
+const memberEventOf = ({ id, name }: Row, { email }: RoleMember, verb: string) => ({
+  action: `role-member:${verb}`,
+  kind: 'role',
+  id,
+  name: `${name}: ${email}`,
+})
