@@ -121,6 +121,7 @@ describe.each(testDatabases)('AI connections on $kind', ({ open }) => {
           hash: uuidv7(),
           resources: JSON.stringify(resources),
           connections,
+          labels: [],
           enabled: true,
           origin: 'api' as const,
           ...by,

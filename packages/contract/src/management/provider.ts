@@ -18,7 +18,6 @@ const SENDABLE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
 
 const apiKey = z
   .string({ error: missingOr('must be a text') })
-  .min(1)
   .max(4096)
   .regex(SENDABLE, 'must be of printable ASCII characters, without line ends and without spaces around it')
 
