@@ -4,6 +4,7 @@ import { AiResourceModule } from './ai-resource/ai-resource.module.ts'
 import { ApiKeyModule } from './api-key/api-key.module.ts'
 import { AuditEventModule } from './audit-event/audit-event.module.ts'
 import { AuthModule } from './auth/auth.module.ts'
+import { CapacityModule } from './capacity/capacity.module.ts'
 import { Changes } from './change/changes.ts'
 import { EnvironmentModule } from './environment/environment.module.ts'
 import { MANAGEMENT, type Management } from './http/management.ts'
@@ -36,6 +37,7 @@ export class ManagementModule {
         AiResourceModule,
         ApiKeyModule,
         PrioritizationModule,
+        CapacityModule,
         AuditEventModule,
       ],
       providers: shared,

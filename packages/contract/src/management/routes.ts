@@ -3,6 +3,7 @@ import { aiResourceRoutes } from './ai-resource.ts'
 import { apiKeyRoutes } from './api-key.ts'
 import { auditEventRoutes } from './audit-event.ts'
 import { authRoutes } from './auth.ts'
+import { capacityRoutes } from './capacity.ts'
 import { environmentRoutes } from './environment.ts'
 import { prioritizationRoutes } from './prioritization.ts'
 import { providerRoutes } from './provider.ts'
@@ -23,5 +24,6 @@ export const managementRoutes: readonly Route[] = [
   ...Object.values(aiResourceRoutes),
   ...Object.values(apiKeyRoutes),
   ...Object.values(prioritizationRoutes),
+  ...Object.values(capacityRoutes),
   ...Object.values(auditEventRoutes),
 ]
