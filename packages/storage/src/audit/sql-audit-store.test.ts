@@ -1,6 +1,9 @@
-import type { ExchangeRecord } from '@vm-x/gateway'
+import type { AuditScope, ExchangeRecord } from '@vm-x/gateway'
 import { auditStoreContract, bytesOf, exchangeRecord } from '@vm-x/gateway/testing'
-import { describe, expect, test } from 'vitest'
+import { type KyselyPlugin, sql } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { OpenedDatabase } from '../db/open.ts'
 import { testDatabases } from '../db/test-databases.ts'
 import { SqlAuditStore } from './sql-audit-store.ts'
 
@@ -32,14 +35,102 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
     return { store: new SqlAuditStore(database), close: database.close }
   })
 
-  test('the whole decision comes back as it was made, and the user has a column of its own', async () => {
-    const database = await open()
-    const record = exchangeRecord({ decision, user: 'user-7' })
-    await new SqlAuditStore(database).append([bytesOf(record)])
-    expect(await new SqlAuditStore(database).get('operator', record.id)).toEqual(record)
-    expect(await database.db.selectFrom('audit_exchange').select('end_user').execute()).toEqual([
-      { end_user: 'user-7' },
-    ])
-    await database.close()
+  describe('in its table', () => {
+    let database: OpenedDatabase
+    let store: SqlAuditStore
+    beforeAll(async () => {
+      database = await open()
+      store = new SqlAuditStore(database)
+    })
+    afterAll(() => database?.close())
+
+    const newPlace = () => {
+      const scope = { workspaceId: uuidv7(), environmentId: uuidv7() }
+      return { scope, record: () => exchangeRecord(scope) }
+    }
+
+    /** As if the transaction of the row had taken its time. */
+    const storeLate = ({ id, environmentId, workspaceId }: ExchangeRecord, secondsAgo: number) =>
+      sql`insert into audit_exchange (id, at, workspace_id, environment_id, operation, outcome, status, stream, duration_ms,
+          source_address, record, recorded_at)
+        values (${id}, now(), ${workspaceId}, ${environmentId}, 'chat', 'ok', 200, false, 1, '::1',
+          ${JSON.stringify({ id })}, clock_timestamp() - make_interval(secs => ${secondsAgo}))`.execute(database.db)
+
+    test('the whole decision comes back as it was made; the user and the errors have columns of their own', async () => {
+      const { scope } = newPlace()
+      const record = exchangeRecord({ ...scope, decision, user: 'user-7' })
+      await store.append([bytesOf(record)])
+      expect(await store.get('operator', record.id)).toEqual(record)
+      const rows = database.db.selectFrom('audit_exchange').where('id', '=', record.id)
+      expect(await rows.select(['end_user', 'error_text']).execute()).toEqual([
+        { end_user: 'user-7', error_text: 'target_busy connection minute requests' },
+      ])
+    })
+
+    test('text of errors of any length and script fits into its index', async () => {
+      const { scope } = newPlace()
+      const long = Array.from({ length: 3000 }, (_, index) => String.fromCodePoint(0x1_f300 + (index % 700))).join('')
+      const attempts = decision.attempts.map((attempt) => ({ ...attempt, providerCode: long }))
+      const record = exchangeRecord({ ...scope, decision: { ...decision, attempts } })
+      await store.append([bytesOf(record)])
+      const { records } = await store.list(scope, { limit: 1, errorText: long.slice(0, 20) })
+      expect(records).toEqual([record])
+    })
+
+    test('a tail gives what a slow transaction made visible after later rows', async () => {
+      const { scope, record } = newPlace()
+      const [before, late] = [record(), record()]
+      await store.append([bytesOf(before)])
+      const { position } = await store.tail(scope, { limit: 10 })
+      await storeLate(late, 25)
+      const next = await store.tail(scope, { limit: 10 }, position)
+      expect(next.records).toEqual([{ id: late.id }])
+      expect((await store.tail(scope, { limit: 10 }, next.position)).records).toEqual([])
+    })
+
+    test('a tail tells rows apart that arrived before it began, also where many did', async () => {
+      const { scope, record } = newPlace()
+      await store.append(Array.from({ length: 50 }, () => bytesOf(record())))
+      const { position } = await store.tail(scope, { limit: 2 })
+      const fresh = [record(), record(), record()]
+      for (const one of fresh) await store.append([bytesOf(one)])
+      const first = await store.tail(scope, { limit: 2 }, position)
+      const second = await store.tail(scope, { limit: 2 }, first.position)
+      expect([...first.records, ...second.records]).toEqual(fresh)
+    })
+
+    test('reads ask the reader alone, and an export asks no more once its consumer has stopped', async () => {
+      const { scope, record } = newPlace()
+      await store.append(Array.from({ length: 501 }, () => bytesOf(record())))
+      let queries = 0
+      const counting: KyselyPlugin = {
+        transformQuery: ({ node }) => node,
+        transformResult: async ({ result }) => {
+          queries++
+          return result
+        },
+      }
+      const reading = new SqlAuditStore({
+        ...database,
+        reader: database.reader.withPlugin(counting),
+        get db(): never {
+          throw new Error('The writer was asked')
+        },
+      })
+      for await (const _ of reading.each(scope, {})) break
+      expect(queries).toBe(1)
+      let count = 0
+      for await (const _ of reading.each(scope, {})) count++
+      expect([count, queries]).toEqual([501, 3])
+      await readAll(reading, scope)
+      expect(queries).toBeGreaterThan(6)
+    })
   })
 })
+
+async function readAll(store: SqlAuditStore, scope: AuditScope): Promise<void> {
+  await store.get(scope, uuidv7())
+  await store.list(scope, { limit: 1 })
+  const { position } = await store.tail(scope, { limit: 1 })
+  await store.tail(scope, { limit: 1 }, position)
+}

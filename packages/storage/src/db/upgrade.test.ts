@@ -69,7 +69,13 @@ describe.each(testDatabases)('on $kind', ({ openEmpty }) => {
   })
 
   test('its records can be read, and count', async () => {
-    expect(await new SqlAuditStore(database).get('operator', exchange)).toEqual({ id: exchange })
+    const audit = new SqlAuditStore(database)
+    expect(await audit.get('operator', exchange)).toEqual({ id: exchange })
+    const scope = { workspaceId: workspace, environmentId: environment }
+    expect(await audit.list(scope, { limit: 10, model: 'm' })).toEqual({ records: [{ id: exchange }] })
+    expect((await audit.tail(scope, { limit: 10 }, (await audit.tail(scope, { limit: 10 })).position)).records).toEqual(
+      [],
+    )
     expect(await new SqlUsageStore(database).get('operator', exchange)).toMatchObject({ inputTokens: 3 })
     const history = new SqlCapacityHistory(database.db)
     const query = { scope: { workspaceId: workspace }, counted: 'exchanges', sinceMs: 0, beforeMs: Date.now() } as const
