@@ -10,12 +10,14 @@ import { compileSnapshot } from './catalog/snapshot.ts'
 import { Snapshots } from './catalog/snapshots.ts'
 import type { Clock } from './clock.ts'
 import { Circuits } from './completion/circuits.ts'
+import { explainRoute, type RouteExplanation, type RouteQuestion } from './completion/explain-route.ts'
 import { pause } from './completion/pause.ts'
 import type { Gateway } from './completion/pipeline.ts'
 import { createGate } from './gate/gate.ts'
 import type { Log } from './log.ts'
 import type { Provider } from './providers/provider.ts'
 import { compileRouting } from './routing/compile-routing.ts'
+import { expressionCost } from './routing/expression.ts'
 import { TargetStats } from './routing/target-stats.ts'
 
 export type GatewayParts = {
@@ -36,6 +38,8 @@ export type RunningGateway = Gateway & {
    * it could not be read, which leaves what is known: to be tried again.
    */
   refresh(environmentIds: ReadonlySet<string> | 'all'): Promise<void>
+  /** Where a request would go, and what would stop it: see {@link explainRoute}. */
+  explainRoute(question: RouteQuestion): Promise<RouteExplanation>
   /**
    * The limits of an environment and of these API keys as they stand now; nothing is charged. Rejects with `unavailable`
    * where there is no such environment, or its configuration can't be read.
@@ -53,18 +57,23 @@ export function createGateway({ catalog, ledger, history, providers, clock, log 
   const store = new MemoryCapacityStore(clock)
   const gate = createGate({ store, clock, limits })
   const seeder = new CapacitySeeder({ store, history, limits, clock, log })
+  const circuits = new Circuits(clock, random)
   const stats = new TargetStats(clock, gate.remainingPercent)
-  const compile = (entry: EnvironmentEntry) =>
-    compileSnapshot(entry, (source) => compileRouting(source, { signals: stats, random, clock }))
+  const compile = (entry: EnvironmentEntry, draw = random) =>
+    compileSnapshot(entry, (source) => compileRouting(source, { signals: stats, random: draw, clock }))
   const authenticator = new Authenticator(catalog, clock)
-  const snapshots = new Snapshots(catalog, compile, (snapshot) => seeder.environment(snapshot))
+  const snapshots = new Snapshots(
+    catalog,
+    (entry) => compile(entry),
+    (snapshot) => seeder.environment(snapshot),
+  )
   let draining = false
   return {
     authenticator,
     snapshots,
     seeder,
     gate,
-    circuits: new Circuits(clock, random),
+    circuits,
     observer: stats,
     providers,
     ledger,
@@ -80,6 +89,7 @@ export function createGateway({ catalog, ledger, history, providers, clock, log 
       await authenticator.refresh(environmentIds)
       await (await snapshotsRefreshed).prepared
     },
+    explainRoute: (question) => explainRoute({ gate, circuits, clock, random, expressionCost, compile }, question),
     capacityOf: async (environmentId, apiKeys = []) => {
       const snapshot = await snapshots.get(environmentId)
       for (const apiKey of apiKeys) await seeder.apiKey(snapshot, apiKey)

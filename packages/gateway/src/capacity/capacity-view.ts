@@ -2,7 +2,7 @@ import type { EnvironmentSnapshot } from '../catalog/snapshot.ts'
 import type { Clock } from '../clock.ts'
 import { type CapacityLevel, capacityLevel } from './capacity-level.ts'
 import { type CapacityStore, familyOf } from './capacity-store.ts'
-import { type CompiledLimit, counterOf, type LimitedApiKey, type Limits, windowOf } from './limits.ts'
+import { type CompiledLimit, counterOf, type LimitedApiKey, type Limits, windowEndOf } from './limits.ts'
 
 export type CapacityViewParts = {
   readonly store: Pick<CapacityStore, 'peek'>
@@ -29,7 +29,7 @@ export async function capacityView(
   const [used, members] = [look.used.values(), look.members.values()]
   return all.map((limit) => {
     const plain = isPlain(limit)
-    const level = capacityLevel(limit, plain ? used.next().value : undefined, windowEnd(limit, nowMs), look.atMs)
+    const level = capacityLevel(limit, plain ? used.next().value : undefined, windowEndOf(limit, nowMs), look.atMs)
     return plain ? level : { ...level, values: members.next().value ?? 0 }
   })
 }
@@ -38,9 +38,3 @@ const isPlain = ({ dimension }: CompiledLimit) => dimension === undefined
 
 /** Limits without a dimension look at no value. */
 const NOBODY = { sourceAddress: '', user: undefined }
-
-/** Undefined where the limit has no window of the calendar. */
-export function windowEnd(limit: CompiledLimit, atMs: number): number | undefined {
-  const window = windowOf(limit, atMs)
-  return window.kind === 'calendar' ? window.endMs : undefined
-}

@@ -186,6 +186,12 @@ export function windowOf({ period, calendar }: CompiledLimit, atMs: number): Cap
   }
 }
 
+/** Milliseconds since the epoch; undefined where the limit has no window of the calendar. */
+export function windowEndOf(limit: CompiledLimit, atMs: number): number | undefined {
+  const window = windowOf(limit, atMs)
+  return window.kind === 'calendar' ? window.endMs : undefined
+}
+
 /** A request without a `user` counts as the one whose name is empty. */
 function boundedValue(dimension: 'source-ip' | 'user', { sourceAddress, user }: DimensionValues): string {
   const value = dimension === 'source-ip' ? sourceAddress : (user ?? '')

@@ -213,7 +213,7 @@ export class Exchange implements Noted {
 const textMember = (name: string, value: string | undefined): string =>
   value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`
 
-const nameTarget = ({ connection, model }: Target) => ({
+export const nameTarget = ({ connection, model }: Target) => ({
   connectionId: connection.id,
   connection: connection.name,
   model,

@@ -177,9 +177,28 @@ function directTarget(
   return compileTarget(connection, name)
 }
 
-/** What the resource's rules decide, else its model or the secondary model that was asked for; then its fallbacks. */
 function route(
   gw: Gateway,
+  call: Call,
+  exchange: Exchange,
+  apiKey: ApiKeyEntry | undefined,
+  resource: Resource,
+  body: RequestBody,
+  size: RequestSize,
+): readonly Target[] {
+  const targets = routed(gw.gate, call, exchange, apiKey, resource, body, size)
+  const blocked = exchange.routed?.blocked
+  if (blocked !== undefined) throw new GatewayError('blocked_by_route', blocked)
+  if (targets.length === 0) throw new GatewayError('unavailable', `No target of '${resource.name}' is enabled`)
+  return targets
+}
+
+/**
+ * What the resource's rules decide, which the exchange is told, else its model or the secondary model that was asked
+ * for; then its fallbacks. None where a rule blocks.
+ */
+export function routed(
+  gate: Pick<Gate, 'expectedInput'>,
   call: Call,
   exchange: Exchange,
   apiKey: ApiKeyEntry | undefined,
@@ -190,22 +209,27 @@ function route(
   const primary = primaryOf(resource, exchange)
   const { operation, headers } = call
   const { stream, extension } = exchange
-  const inputTokens = primary ? gw.gate.expectedInput(primary, size) : Math.ceil(size.textBytes / 4)
+  const inputTokens = inputTokensOf(gate, primary, size)
   const { metadata } = extension
   const decision = { operation, fields, headers, stream, metadata, apiKey, primary, inputTokens }
-  const routed = resource.routing.decide(decision)
-  exchange.routed = routed
-  if (routed.blocked !== undefined) throw new GatewayError('blocked_by_route', routed.blocked)
-  const first = routed.targets ?? (primary ? [primary] : [])
+  const decided = resource.routing.decide(decision)
+  exchange.routed = decided
+  if (decided.blocked !== undefined) return NO_TARGETS
+  const first = decided.targets ?? (primary ? [primary] : [])
   const targets = [...first]
   for (const fallback of resource.fallbacks) {
     if (!first.some(({ key }) => key === fallback.key)) targets.push(fallback)
   }
-  if (targets.length === 0) throw new GatewayError('unavailable', `No target of '${resource.name}' is enabled`)
   return targets
 }
 
-function primaryOf(resource: Resource, exchange: Exchange): Target | undefined {
+const NO_TARGETS: readonly Target[] = []
+
+/** As rules see it. */
+export const inputTokensOf = (gate: Pick<Gate, 'expectedInput'>, primary: Target | undefined, size: RequestSize) =>
+  primary ? gate.expectedInput(primary, size) : Math.ceil(size.textBytes / 4)
+
+export function primaryOf(resource: Resource, exchange: Exchange): Target | undefined {
   const { secondaryModel } = exchange.extension
   if (secondaryModel === undefined) return resource.primary
   const index =

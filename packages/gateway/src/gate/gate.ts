@@ -6,6 +6,7 @@ import type { EnvironmentSnapshot, Resource, Target } from '../catalog/snapshot.
 import type { Clock } from '../clock.ts'
 import type { Usage } from '../ledger/exchange-record.ts'
 import type { RequestSize } from '../wire/openai/tokens.ts'
+import { type Foresight, foresee } from './foresight.ts'
 import { LeaseRenewal } from './lease-renewal.ts'
 import { type Bank, OpenLoan } from './open-loan.ts'
 import { TargetLevels } from './target-levels.ts'
@@ -31,6 +32,8 @@ export interface Gate {
   open(request: CapacityRequest): Loan
   /** Tokens of input that the target is expected to count. */
   expectedInput(target: Target, size: RequestSize): number
+  /** What a request would find of its limits at each of these targets, in this order. Borrows nothing. */
+  foresee(request: CapacityRequest, targets: readonly Target[]): Promise<Foresight>
   /** What the last reservation left of the tightest limit of the target, 0 to 100; undefined while none is known. */
   remainingPercent(targetKey: string): number | undefined
 }
@@ -76,6 +79,7 @@ export function createGate({ store, clock, limits = new Limits(), estimates = ne
   const bank: Bank = { store, clock, limits, estimates, leases, targetLevels }
   return {
     open: (request) => new OpenLoan(bank, request),
+    foresee: (request, targets) => foresee(bank, request, targets),
     expectedInput: (target, size) => estimates.expectedInput(target.key, size),
     remainingPercent: (targetKey) => targetLevels.remainingPercent(targetKey),
   }
@@ -84,6 +88,10 @@ export function createGate({ store, clock, limits = new Limits(), estimates = ne
 /** The gate where no limit is configured. */
 export const openGate: Gate = {
   open: () => NOTHING_LENT,
+  foresee: async (_request, targets) => ({
+    own: [],
+    targets: targets.map(() => ({ estimate: { input: 0, output: 0 }, limits: [], unbounded: false })),
+  }),
   expectedInput: (_target, size) => Math.ceil(size.textBytes / 4),
   remainingPercent: () => undefined,
 }

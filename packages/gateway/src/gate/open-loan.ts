@@ -8,7 +8,7 @@ import type { Admission, CapacityRequest, Loan } from './gate.ts'
 import type { LeaseRenewal } from './lease-renewal.ts'
 import { type Level, rateLimitHeaders } from './rate-limit-headers.ts'
 import { refusal } from './refusal.ts'
-import { refusedLevel, Share } from './share.ts'
+import { outputKeyOf, refusedLevel, Share } from './share.ts'
 import type { TargetLevels } from './target-levels.ts'
 
 /** What loans are made with. */
@@ -74,22 +74,13 @@ export class OpenLoan implements Loan {
   #own(target: Target, estimate: Estimate): Share {
     const share = new Share(this.#request, target, estimate)
     if (this.#held) return share
-    const { limits, clock } = this.#bank
-    const { snapshot, apiKey, resource } = this.#request
-    const atMs = clock.now()
-    if (apiKey) share.add(limits.ofApiKey(snapshot, apiKey), atMs)
-    if (resource) share.add(limits.ofResource(snapshot, resource), atMs)
-    share.add(limits.ofEnvironment(snapshot), atMs)
+    share.addOwn(this.#bank.limits, this.#bank.clock.now())
     return share
   }
 
   #its(target: Target, estimate: Estimate): Share {
     const share = new Share(this.#request, target, estimate)
-    const { limits, clock } = this.#bank
-    const { snapshot } = this.#request
-    const atMs = clock.now()
-    share.add(limits.ofConnection(snapshot, target.connection), atMs)
-    share.add(limits.ofModel(snapshot, target), atMs)
+    share.addTarget(this.#bank.limits, this.#bank.clock.now())
     return share
   }
 
@@ -135,7 +126,7 @@ export class OpenLoan implements Loan {
   }
 
   #outputKey(target: Target): string {
-    return this.#request.resource?.id ?? target.key
+    return outputKeyOf(this.#request, target)
   }
 }
 

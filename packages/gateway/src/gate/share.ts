@@ -1,6 +1,6 @@
 import type { CapacityItem, Denied, Remaining } from '../capacity/capacity-store.ts'
 import { ceilingTokens, type Estimate } from '../capacity/estimates.ts'
-import { type CompiledLimit, counterOf } from '../capacity/limits.ts'
+import { type CompiledLimit, counterOf, type Limits } from '../capacity/limits.ts'
 import type { Target } from '../catalog/snapshot.ts'
 import type { CapacityRequest } from './gate.ts'
 import type { Level } from './rate-limit-headers.ts'
@@ -19,14 +19,22 @@ export class Share {
     this.#estimate = estimate
   }
 
-  /** Throws `unsupported_parameter` where a limit reserves the most that the request can use and that has no bound. */
-  add(limits: readonly CompiledLimit[], atMs: number): void {
-    for (const limit of limits) {
-      const { key, window, forgettable } = counterOf(limit, this.#request, atMs)
-      const { maxRequests, maxTokens } = limit
-      this.#limits.push(limit)
-      this.items.push({ key, window, forgettable, maxRequests, maxTokens, tokens: this.#tokens(limit) })
-    }
+  /**
+   * Those of its key, resource, environment and workspace. Throws `unsupported_parameter` where a limit reserves the most
+   * that the request can use and that has no bound.
+   */
+  addOwn(limits: Limits, atMs: number): void {
+    const { snapshot, apiKey, resource } = this.#request
+    if (apiKey) this.#add(limits.ofApiKey(snapshot, apiKey), atMs)
+    if (resource) this.#add(limits.ofResource(snapshot, resource), atMs)
+    this.#add(limits.ofEnvironment(snapshot), atMs)
+  }
+
+  /** Those of its target; throws likewise. */
+  addTarget(limits: Limits, atMs: number): void {
+    const { snapshot } = this.#request
+    this.#add(limits.ofConnection(snapshot, this.#target.connection), atMs)
+    this.#add(limits.ofModel(snapshot, this.#target), atMs)
   }
 
   levels(remaining: readonly Remaining[]): readonly Level[] {
@@ -46,6 +54,15 @@ export class Share {
     return limit
   }
 
+  #add(limits: readonly CompiledLimit[], atMs: number): void {
+    for (const limit of limits) {
+      const { key, window, forgettable } = counterOf(limit, this.#request, atMs)
+      const { maxRequests, maxTokens } = limit
+      this.#limits.push(limit)
+      this.items.push({ key, window, forgettable, maxRequests, maxTokens, tokens: this.#tokens(limit) })
+    }
+  }
+
   #tokens({ reserve, maxTokens }: CompiledLimit): number {
     if (maxTokens === Number.POSITIVE_INFINITY) return 0
     if (reserve === 'ceiling') return ceilingTokens(this.#target, this.#request.size)
@@ -56,6 +73,9 @@ export class Share {
 }
 
 const MOST_UNKNOWN_SHARE = 0.1
+
+/** What answers of the same kind go by: the resource, or the target that is called directly. */
+export const outputKeyOf = ({ resource }: CapacityRequest, target: Target): string => resource?.id ?? target.key
 
 /** What a refusal says about the limit that refused. */
 export const refusedLevel = ({ maxRequests, maxTokens }: CompiledLimit, denied: Denied): Level => ({

@@ -8,7 +8,7 @@ import type { RequestView } from './request-view.ts'
 const END = 16_384
 const MAX_BYTES = 2_048
 /** Characters it may go through, about 20 ms. */
-const MAX_COST = 5_000_000
+export const MOST_EXPRESSION_COST = 5_000_000
 
 /**
  * Compiles a CEL expression that answers true or false; an answer of type string says what is wrong with it.
@@ -18,6 +18,36 @@ const MAX_COST = 5_000_000
  * false; when it fails otherwise, it throws.
  */
 export function compileExpression(source: string, targets: TargetNames): ((view: RequestView) => boolean) | string {
+  const checked = check(source, targets)
+  if (typeof checked === 'string') return checked
+  const { evaluate, fields, patterns } = checked
+  return (view) => {
+    try {
+      return evaluate({ _request: new Values(view, fields, patterns) }) === true
+    } catch (error) {
+      if (error === ABSENT) return false
+      throw error
+    }
+  }
+}
+
+/**
+ * The most characters that the expression can go through, see {@link costOf}; {@link MOST_EXPRESSION_COST} is the bound.
+ * Undefined where it can't be compiled.
+ */
+export function expressionCost(source: string): number | undefined {
+  const checked = check(source, { exists: () => true, keyOf: () => undefined })
+  return typeof checked === 'string' ? undefined : checked.cost
+}
+
+type Checked = {
+  readonly evaluate: ReturnType<typeof cel.parse>
+  readonly fields: readonly Field[]
+  readonly patterns: readonly Pattern[]
+  readonly cost: number
+}
+
+function check(source: string, targets: TargetNames): Checked | string {
   if (Buffer.byteLength(source) > MAX_BYTES) return 'is longer than 2 KB'
   const reading = new Reading(source, targets)
   try {
@@ -26,16 +56,10 @@ export function compileExpression(source: string, targets: TargetNames): ((view:
     const { valid, type, error } = evaluate.check()
     if (!valid) return error?.summary ?? 'can not be read'
     if (type !== 'bool') return `must answer true or false, not ${type}`
-    if (costOf(evaluate.ast) > MAX_COST) return `goes through more than ${MAX_COST} characters of the longest texts`
-    const { fields, patterns } = reading
-    return (view) => {
-      try {
-        return evaluate({ _request: new Values(view, fields, patterns) }) === true
-      } catch (error) {
-        if (error === ABSENT) return false
-        throw error
-      }
-    }
+    const cost = costOf(evaluate.ast)
+    if (cost > MOST_EXPRESSION_COST)
+      return `goes through more than ${MOST_EXPRESSION_COST} characters of the longest texts`
+    return { evaluate, fields: reading.fields, patterns: reading.patterns, cost }
   } catch (error) {
     return error instanceof Refused ? error.message : summaryOf(error)
   }

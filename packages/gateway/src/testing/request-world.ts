@@ -6,7 +6,7 @@ import { Circuits } from '../completion/circuits.ts'
 import type { Call } from '../completion/exchange.ts'
 import { complete, type Gateway } from '../completion/pipeline.ts'
 import { type ErrorCode, GatewayError } from '../errors.ts'
-import type { CapacityRequest, Gate } from '../gate/gate.ts'
+import { type CapacityRequest, type Gate, openGate } from '../gate/gate.ts'
 import type { Operation, Usage } from '../ledger/exchange-record.ts'
 import type { Provider, ProviderReply, ProviderRequest } from '../providers/provider.ts'
 import type { Routing, TargetObserver } from '../routing/routing.ts'
@@ -79,6 +79,7 @@ export function requestWorld(parts: WorldParts = {}) {
         close: (sent, usage) => closed.push(sent ? said(usage) : 'given back'),
       }
     },
+    foresee: openGate.foresee,
     expectedInput: (_target, { textBytes }) => Math.ceil(textBytes / 4),
     remainingPercent: () => undefined,
   }
