@@ -47,13 +47,21 @@ describe('what can be granted', () => {
 
   it('is what the own roles deny only where the document denies it too', () => {
     expect(exceeding([powerUser.policy], powerUser.policy)).toEqual([])
-    const stricter = document(allow(['*']), deny(['user:*', 'role*', 'workspace:delete']))
+    const stricter = document(allow(['*']), deny(['user*', 'role*', 'workspace:delete']))
     expect(exceeding([powerUser.policy], stricter)).toEqual([])
     const denies = document(deny(['user:*'], ['user:u']))
     expect(exceeding([admin.policy, denies], document(allow(['*']), deny(['user:*'], ['user:*'])))).toEqual([])
     expect(exceeding([admin.policy, denies], document(allow(['*']), deny(['user:*'], ['user:v'])))).toEqual([
       'statements.0.actions.0: * on *: your own roles deny some of it',
     ])
+  })
+
+  it('is not what the own roles deny where the document denies the action elsewhere and something else there', () => {
+    const own = [admin.policy, document(deny(['user:get'], ['user:u']))]
+    const beside = document(allow(['*']), deny(['user:*'], ['role:*']), deny(['role:*'], ['user:*']))
+    expect(exceeding(own, beside)).toEqual(['statements.0.actions.0: * on *: your own roles deny some of it'])
+    const both = document(allow(['*']), deny(['user:*', 'role:*'], ['role:*', 'user:*']))
+    expect(exceeding(own, both)).toEqual([])
   })
 
   it('is every deny, and what the document denies itself', () => {
@@ -106,12 +114,15 @@ const grants = fc
   .chain((documents) => {
     const own = [document(allow(['*', 'a*'], ['*', 'b*'])), ...documents]
     const statements = documents.flatMap((each) => each.statements)
+    const one = fc.constantFrom(...statements)
+    const denied = fc.tuple(one, one).map(([{ actions }, { resources }]) => deny(actions, resources))
     const some = fc.oneof(
-      { weight: 4, arbitrary: fc.constantFrom(...statements) },
+      { weight: 4, arbitrary: denied },
+      { weight: 4, arbitrary: one },
       { weight: 1, arbitrary: anyStatement },
     )
     const all = { weight: 2, arbitrary: fc.constant(statements) }
-    const mixed = fc.oneof({ weight: 3, arbitrary: fc.array(some, { minLength: 1, maxLength: 3 }) }, all)
+    const mixed = fc.oneof({ weight: 3, arbitrary: fc.array(some, { minLength: 1, maxLength: 4 }) }, all)
     return fc.tuple(
       fc.constantFrom(own, documents),
       fc.tuple(anyStatement, mixed).map(([first, rest]) => document({ ...first, effect: 'allow' }, ...rest)),

@@ -131,6 +131,7 @@ describe('a template of resources', () => {
     ['user:{userId}', `user:${id.toUpperCase()}`, false],
     ['user:{userId}', 'user:somebody', false],
     ['user:{userId}', `user:${id}0`, false],
+    ['user:{userId}', `user:${id.slice(0, -1)}g`, false],
     ['user:{userId}', `user:${id}/*`, false],
     ['user:*', 'user:?', true],
     ['user:*', `user:${id}`, false],

@@ -22,7 +22,7 @@ export const policyStatement = z.strictObject({
 })
 
 /** So that documents can be compared with each other in bounded time. */
-const MAX_CHARACTERS = 20_000
+const MAX_CHARACTERS = 10_000
 
 /** What a role permits. A deny overrides every allow; what nothing allows is denied. */
 export const policyDocument = z
