@@ -37,6 +37,23 @@ describe('MemoryCapacityStore', () => {
     expect(store.size).toBe(1)
   })
 
+  it('makes no counter for a look, nor keeps one longer that was looked at', () => {
+    const store = new MemoryCapacityStore(new DrivenClock(), 2)
+    store.peek([item('a'), item('b', { forgettable: false })], ['a'])
+    expect(store.size).toBe(0)
+    for (const key of ['a', 'b']) store.reserve([[item(key)]])
+    store.peek([item('a')], [])
+    store.reserve([[item('c')]])
+    expect(
+      store
+        .peek(
+          ['a', 'b', 'c'].map((key) => item(key)),
+          [],
+        )
+        .used.map(({ requests }) => requests),
+    ).toEqual([0, 1, 1])
+  })
+
   it('keeps a bounded number of counters whose keys clients choose, and the ones in use longest', () => {
     const clock = new DrivenClock()
     const store = new MemoryCapacityStore(clock, 100)
