@@ -137,18 +137,21 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
 
   test('a check is done only when it has seen what was committed before it, also while another is under way', async () => {
     const [a = '', b = ''] = ids(2)
+    const entered = Promise.withResolvers<void>()
     const first = Promise.withResolvers<void>()
     let under = 0
     let most = 0
     const { feed, seen } = await replica(database, {
       onChange: async () => {
         most = Math.max(most, ++under)
+        entered.resolve()
         await first.promise
         under--
       },
     })
     await change(database, a)
     const early = feed.check()
+    await entered.promise
     await change(database, b)
     const late = [feed.check(), feed.check()]
     first.resolve()
