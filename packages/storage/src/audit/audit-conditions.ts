@@ -11,7 +11,7 @@ export function auditConditions(filter: AuditFilter): RawBuilder<SqlBool> {
   if (to !== undefined) conditions.push(sql`at < ${new Date(to)}`)
   if (outcome !== undefined && outcome !== 'ok') conditions.push(sql`outcome <> 'ok'`)
   if (statusClass !== undefined) conditions.push(inClass(Number(statusClass[0])))
-  if (status !== undefined) conditions.push(sql`(status = ${status} and ${inClass(Math.floor(status / 100))})`)
+  if (status !== undefined && status !== 200) conditions.push(sql`status <> 200`)
   if (errorText !== undefined)
     conditions.push(sql`(error_text is not null and strpos(lower(error_text), lower(${errorText})) > 0)`)
   return conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions, sql` and `)})`
@@ -30,6 +30,7 @@ const SAME = [
   ['user', 'end_user'],
   ['operation', 'operation'],
   ['outcome', 'outcome'],
+  ['status', 'status'],
 ] as const satisfies [keyof AuditFilter, string][]
 
 const inClass = (hundreds: number): RawBuilder<SqlBool> =>

@@ -34,6 +34,8 @@ const exchanges = [
   ].map(newestBy),
   `create index audit_exchange_outcome on audit_exchange (environment_id, outcome, at desc, id desc)
     where outcome <> 'ok'`,
+  `create index audit_exchange_status on audit_exchange (environment_id, status, at desc, id desc)
+    where status <> 200`,
   `create index audit_exchange_failed on audit_exchange (environment_id, (status / 100), at desc, id desc)
     where status >= 400`,
   // The text is in the index so that looking for a part of it reads no rows but those that have it.
