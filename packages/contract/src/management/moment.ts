@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** A moment as ISO 8601 writes it, with its zone. */
 export const moment = z.iso
-  .datetime({ offset: true })
+  .datetime({ offset: true, abort: true })
   .refine((text) => Date.parse(text) >= 0, 'must not be before 1970')
   .describe('ISO 8601 with `Z` or an offset')
 
