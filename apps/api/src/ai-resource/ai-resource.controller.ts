@@ -4,6 +4,7 @@ import { Changes } from '../change/changes.ts'
 import { type Call, environmentOf, param } from '../http/call.ts'
 import { Handle, Input } from '../http/handle.ts'
 import { AiResourceService } from './ai-resource.service.ts'
+import { DryRunService } from './dry-run.service.ts'
 
 const idOf = (call: Pick<Call, 'params'>) => param(call, 'aiResourceId')
 const revisionOf = (call: Pick<Call, 'params'>) => param(call, 'revisionId')
@@ -13,6 +14,7 @@ export class AiResourceController {
   constructor(
     @Inject(Changes) private readonly changes: Changes,
     @Inject(AiResourceService) private readonly resources: AiResourceService,
+    @Inject(DryRunService) private readonly dryRuns: DryRunService,
   ) {}
 
   @Handle(routes.listAiResources)
@@ -59,5 +61,11 @@ export class AiResourceController {
     return this.changes.run(call.author, (change) =>
       this.resources.restore(change, environmentOf(call), idOf(call), call.version, revisionOf(call)),
     )
+  }
+
+  @Handle(routes.routeAiResource)
+  route(@Input() call: Call<typeof routes.routeAiResource>) {
+    const asker = { policy: call.policy, sourceAddress: call.author.sourceAddress }
+    return this.dryRuns.explain(environmentOf(call), idOf(call), call.body, asker)
   }
 }

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noThenProperty: the name that people write
-import { aiConnectionRoutes, environmentRoutes, aiResourceRoutes as routes, workspaceRoutes } from '@vm-x/contract'
+import { aiResourceRoutes as routes, workspaceRoutes } from '@vm-x/contract'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { environmentOfItsOwn } from '../testing/environment-of-its-own.ts'
 import { startWorld, type World, worldKinds } from '../testing/world.ts'
 
 /** Records reach the stores a moment later. */
@@ -9,29 +10,19 @@ const messages = [{ role: 'user', content: 'Hello' }]
 
 describe.each(worldKinds)('a chat with an AI resource as who is signed in, on %s', (kind) => {
   let world: World
-  let context: { workspaceId: string; environmentId: string }
-  let connectionId: string
+  let here: Awaited<ReturnType<typeof environmentOfItsOwn>>
 
   beforeAll(async () => {
     world = await startWorld(kind)
-    const { admin, done } = world
-    const { id: workspaceId } = await done(admin, workspaceRoutes.createWorkspace, { body: { name: 'chats' } })
-    const { id: environmentId } = await done(admin, environmentRoutes.createEnvironment, {
-      params: { workspaceId },
-      body: { name: 'test' },
-    })
-    context = { workspaceId, environmentId }
-    const body = { name: 'demo', provider: 'demo' }
-    connectionId = (await done(admin, aiConnectionRoutes.createAiConnection, { params: context, body })).id
+    here = await environmentOfItsOwn(world)
   })
-  afterAll(() => world.close())
+  afterAll(() => world?.close())
 
-  const to = (model: string) => ({ connectionId, model })
+  const to = (model: string) => ({ connectionId: here.connectionId, model })
 
   async function resource(name: string, fields: object = {}) {
-    const body = { name, model: to('demo'), ...fields }
-    const created = await world.done(world.admin, routes.createAiResource, { params: context, body })
-    return { ...created, params: { ...context, aiResourceId: created.id } }
+    const aiResourceId = await here.resource(name, fields)
+    return { id: aiResourceId, params: { ...here.context, aiResourceId } }
   }
 
   const recordsOf = (resourceId: string) =>
@@ -45,8 +36,8 @@ describe.each(worldKinds)('a chat with an AI resource as who is signed in, on %s
     const { id, params } = await resource('plain')
     const answer = await world.call(world.admin, routes.chatWithAiResource, { params, body: { messages } })
     expect(answer).toMatchObject({ status: 200, body: { object: 'chat.completion' } })
-    expect(answer.headers.get('x-vmx-connection-id')).toBe(connectionId)
-    const who = { ...context, userId: world.admin.id, resourceId: id, requestedModel: 'plain', outcome: 'ok' }
+    expect(answer.headers.get('x-vmx-connection-id')).toBe(here.connectionId)
+    const who = { ...here.context, userId: world.admin.id, resourceId: id, requestedModel: 'plain', outcome: 'ok' }
     const records = await vi.waitFor(async () => {
       const found = await recordsOf(id)
       expect(found).toMatchObject([{ record: { ...who, id: answer.headers.get('x-request-id') } }])
@@ -110,7 +101,7 @@ describe.each(worldKinds)('a chat with an AI resource as who is signed in, on %s
     const off = await chat({ messages })
     expect(off).toMatchObject({ status: 404, body: { error: { code: 'model_not_found' } } })
     expect(await chat([])).toMatchObject({ status: 422, body: { code: 'invalid_fields' } })
-    const aiResourceId = context.environmentId
+    const aiResourceId = here.context.environmentId
     const nowhere = await world.call(world.admin, routes.chatWithAiResource, {
       params: { ...params, aiResourceId },
       body: { messages },
@@ -122,7 +113,7 @@ describe.each(worldKinds)('a chat with an AI resource as who is signed in, on %s
     const { params } = await resource('forbidden')
     const reader = await world.person('read-only')
     const body = { email: reader.email }
-    await world.done(world.admin, workspaceRoutes.addWorkspaceMember, { params: context, body })
+    await world.done(world.admin, workspaceRoutes.addWorkspaceMember, { params: here.context, body })
     await world.done(reader, routes.getAiResource, { params })
     const { status, text } = await world.call(reader, routes.chatWithAiResource, { params, body: { messages } })
     expect(status).toBe(403)

@@ -77,13 +77,78 @@ export const aiResourceRevisionWithDocument = z.strictObject({
 export const chatRequest = z.record(z.string(), z.unknown())
 
 export const routeQuestion = z.strictObject({
-  request: chatRequest.describe('The body of a chat completion; its `model` does not matter'),
+  request: chatRequest.describe(
+    'The body of a chat completion; what it calls its model does not matter, its `vmx` does',
+  ),
   headers: z
     .record(z.string().min(1).max(128).toLowerCase(), z.string().max(8192))
     .default({})
-    .describe('Headers that rules may look at'),
-  apiKeyId: z.uuid().toLowerCase().optional().describe('Whose labels and id rules see; nobody’s when absent'),
+    .describe('As rules may look at them'),
+  apiKeyId: z
+    .uuid()
+    .toLowerCase()
+    .optional()
+    .describe('The key whose labels rules see and whose limits count; none when absent'),
   draft: aiResourceInput.optional().describe('Asked instead of the resource as it is saved'),
+  draws: z
+    .array(z.number().min(0).lt(1))
+    .max(100)
+    .default([])
+    .describe('What chance shall say, in order: those of an answer give the same answer again'),
+})
+
+const fullLimit = z.object({
+  owner: z.enum(['workspace', 'environment', 'api-key', 'resource', 'connection', 'connection model']),
+  period: z.enum(['concurrent', 'minute', 'hour', 'day', 'week', 'month', 'lifetime']),
+  dimension: z.enum(['source-ip', 'user']).exactOptional(),
+})
+
+/** Where a request would go now, and what would stop it there. */
+export const routeAnswer = z.strictObject({
+  decision: decisionRecord.describe('As the record of the request would begin: no attempt is made'),
+  matched: z.int().min(0).exactOptional().describe('The rule that decided, counted from 0'),
+  blocked: z.string().exactOptional().describe('What a rule says instead of an answer'),
+  refusedBy: z
+    .enum([
+      'invalid_api_key',
+      'model_not_found',
+      'resource_not_allowed',
+      'blocked_by_route',
+      'capacity_exceeded',
+      'unavailable',
+    ])
+    .exactOptional()
+    .describe('What would refuse the request whatever its target, `model_not_found` while the resource is off'),
+  inputTokens: z.number().describe('As rules see them'),
+  fullLimits: z
+    .array(fullLimit)
+    .describe('Without room for the request, of the key, resource, environment and workspace'),
+  targets: z
+    .array(
+      z.strictObject({
+        connectionId: z.uuid(),
+        connection: z.string(),
+        provider: z.string(),
+        model: z.string(),
+        estimate: z
+          .object({ input: z.number(), output: z.number() })
+          .describe('Tokens that the request is expected to use there'),
+        stoppedBy: z
+          .enum(['circuit_open', 'target_busy', 'unsupported_parameter'])
+          .exactOptional()
+          .describe('What would keep the request from it now'),
+        fullLimits: z.array(fullLimit).describe('Without room for the request, of the connection and of its model'),
+        circuitOpensInMs: z
+          .number()
+          .min(0)
+          .describe('Until it may be asked again after it has failed repeatedly; 0: it may be now'),
+      }),
+    )
+    .describe('In the order in which they would be tried'),
+  expressions: z
+    .array(z.strictObject({ rule: z.int().min(0), cost: z.number() }))
+    .describe('The most characters that the expression of a rule can go through: up to 5,000,000 are allowed'),
+  draws: z.array(z.number()).describe('What chance said, in order'),
 })
 
 const tag = 'ai-resource'
@@ -193,7 +258,7 @@ export const aiResourceRoutes = {
     access: permission('ai-resource:route', ON_ONE),
     body: routeQuestion,
     status: 200,
-    answer: decisionRecord,
+    answer: routeAnswer,
   }),
   chatWithAiResource: route({
     id: 'chatWithAiResource',
@@ -216,3 +281,4 @@ export type AiResourcePatch = z.infer<typeof aiResourcePatch>
 export type AiResourceRevision = z.infer<typeof aiResourceRevision>
 export type AiResourceRevisionWithDocument = z.infer<typeof aiResourceRevisionWithDocument>
 export type RouteQuestion = z.infer<typeof routeQuestion>
+export type RouteAnswer = z.infer<typeof routeAnswer>
