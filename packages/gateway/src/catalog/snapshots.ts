@@ -45,7 +45,7 @@ export class Snapshots {
 
   async #first(environmentId: string): Promise<EnvironmentSnapshot> {
     const placed = await (this.#reads.get(environmentId)?.placed ?? this.#read(environmentId))
-    if (!placed) throw new GatewayError('unavailable', 'The environment of this API key does not exist any more')
+    if (!placed) throw new GatewayError('unavailable', 'The environment does not exist any more')
     return placed.snapshot
   }
 
