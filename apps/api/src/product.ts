@@ -32,6 +32,7 @@ import { ProblemFilter } from './http/problem.filter.ts'
 import { type IdleConnections, idleConnections } from './idle-connections.ts'
 import type { ManagementParts } from './management.module.ts'
 import { managementParts } from './management-parts.ts'
+import { servicesOf } from './services.ts'
 import { type Prepared, prepareConfiguration } from './setup/prepare-configuration.ts'
 
 export type ProductOptions = {
@@ -106,9 +107,10 @@ export async function startProduct({
     })
     const idle = idleConnections(app.getHttpServer())
     // Only now: an API key that is made for a server that can't start would never be shown.
-    const prepared = await prepareConfiguration({ config, env, storage, app, parts })
+    const services = servicesOf(app)
+    const prepared = await prepareConfiguration({ config, env, parts, services })
     await gateway.refresh('all')
-    const admin = await openAdminSocket({ dataDir: config.dataDir, storage, gateway, drained, log })
+    const admin = await openAdminSocket({ ...parts, services, dataDir: config.dataDir, storage, gateway, drained, log })
     started = true
     const server = app
     return {

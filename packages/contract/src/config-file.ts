@@ -69,6 +69,9 @@ export const apiKeySpec = z.strictObject({
   /** Connections whose models this key may call directly as `<connection>/<model>`. */
   connections: z.array(name).default([]),
   labels: z.array(z.string().min(1).max(64)).max(16).default([]),
+  description: z.string().max(1000).default(''),
+  /** Addresses and ranges (CIDR) that the key may be used from; any when absent. */
+  allowedCidrs: z.array(z.string().min(1).max(64)).min(1).max(100).optional(),
   expiresAt: z.iso.datetime().optional(),
   ...limits,
   enabled: z.boolean().default(true),

@@ -1,11 +1,13 @@
 import { chmod, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage } from 'node:http'
-import { generateApiKey, type Log, type RunningGateway } from '@vm-x/gateway'
-import { ConfigRejected, createApiKey, InvalidCursor, rotateVault, type Storage } from '@vm-x/storage'
+import type { Log, RunningGateway } from '@vm-x/gateway'
+import { ConfigRejected, InvalidCursor, rotateVault, type Storage } from '@vm-x/storage'
 import { z } from 'zod'
+import { Problem } from '../http/problem.ts'
 import { adminSocketPath } from './admin-socket-path.ts'
+import { addOwner, createApiKey, type OperatorParts, resetPassword } from './operator-commands.ts'
 
-export type AdminOptions = {
+export type AdminOptions = OperatorParts & {
   readonly dataDir: string
   readonly storage: Storage
   readonly gateway: RunningGateway
@@ -46,40 +48,18 @@ export async function openAdminSocket(options: AdminOptions): Promise<{ close():
   }
 }
 
-const newApiKey = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 characters out of A-Z a-z 0-9 . _ -'),
-  workspace: z.string().optional(),
-  environment: z.string().optional(),
-  resources: z.union([z.literal('all'), z.array(z.string())]).default('all'),
-  connections: z.array(z.string()).default([]),
-  labels: z.array(z.string()).default([]),
-  expiresAt: z.iso.datetime().optional(),
-})
+const COMMANDS: Readonly<Record<string, (parts: OperatorParts, body: unknown) => Promise<object>>> = {
+  'POST /api-keys': createApiKey,
+  'POST /password-resets': resetPassword,
+  'POST /workspace-owners': addOwner,
+}
 
 async function handle(options: AdminOptions, request: IncomingMessage): Promise<object | undefined> {
   const { storage, gateway } = options
   const url = new URL(request.url ?? '/', 'http://vmx')
   const route = `${request.method} ${url.pathname}`
-  if (route === 'POST /api-keys') {
-    const { expiresAt, workspace, environment, ...key } = newApiKey.parse(JSON.parse(await text(request)))
-    const { value, publicId, hash } = generateApiKey()
-    const where = {
-      ...(workspace === undefined ? {} : { workspace }),
-      ...(environment === undefined ? {} : { environment }),
-    }
-    const expiry = expiresAt === undefined ? null : new Date(expiresAt)
-    const created = await createApiKey(storage.database.db, {
-      ...key,
-      ...where,
-      expiresAt: expiry,
-      publicId,
-      hash,
-      actor: 'vmx',
-      origin: 'cli',
-    })
-    await gateway.refresh('all')
-    return { ...created, name: key.name, publicId, value }
-  }
+  const command = COMMANDS[route]
+  if (command) return command(options, JSON.parse(await text(request)))
   if (route === 'POST /vault/rotate') {
     const rotated = await rotateVault(storage.database.db, storage.vault, 'vmx')
     await gateway.refresh('all')
@@ -109,6 +89,7 @@ const LONGEST_BODY = 64 * 1024
 function operatorError(error: unknown): string | undefined {
   if (error instanceof z.ZodError)
     return error.issues.map(({ path, message }) => `${path.join('.') || 'value'}: ${message}`).join('; ')
+  if (error instanceof Problem && error.status < 500) return error.message
   if (error instanceof ConfigRejected) return error.problems.join('; ')
   return error instanceof InvalidCursor || error instanceof SyntaxError ? error.message : undefined
 }

@@ -11,6 +11,8 @@ const HELP = `vmx: works on the VM-X AI that runs on this machine (with the same
 
   vmx api-key create <name> [--resource <name> …] [--connection <name> …] [--label <text> …]
                      [--expires-at <ISO time>] [--workspace <name>] [--environment <name>]
+  vmx user reset-password <e-mail>            answers a password for one sign-in
+  vmx workspace add-owner <workspace> <e-mail>
   vmx audit list [--limit <n>] [--cursor <next>] [--json]
   vmx audit show <request-id>
   vmx vault rotate
@@ -47,7 +49,8 @@ async function run(args: string[]): Promise<string> {
   const [noun, verb, operand, ...rest] = positionals
   const command = `${noun ?? ''} ${verb ?? ''}`.trim()
   if (values.help || command === '' || command === 'help') return HELP
-  if (rest.length > 0) throw new CommandError(`'${rest.join(' ')}' is too much; see vmx --help`)
+  if (rest.length > (command === 'workspace add-owner' ? 1 : 0))
+    throw new CommandError(`'${rest.join(' ')}' is too much; see vmx --help`)
   const { dataDir, databaseUrl, databaseMigrateUrl, databaseCaFile } = readConfig(process.env)
   const ask = <T>(method: string, path: string, body?: object) => askProduct<T>(dataDir, method, path, body)
   switch (command) {
@@ -65,6 +68,15 @@ async function run(args: string[]): Promise<string> {
           environment,
         }),
       )
+    }
+    case 'user reset-password':
+      if (operand === undefined) throw new CommandError('vmx user reset-password <e-mail>: the address is missing')
+      return show(await ask('POST', '/password-resets', { email: operand }))
+    case 'workspace add-owner': {
+      const [email] = rest
+      if (operand === undefined || email === undefined)
+        throw new CommandError('vmx workspace add-owner <workspace> <e-mail>: one of them is missing')
+      return show(await ask('POST', '/workspace-owners', { workspace: operand, email }))
     }
     case 'audit list': {
       const query = new URLSearchParams({

@@ -1,12 +1,12 @@
-import type { INestApplicationContext } from '@nestjs/common'
 import type { ConfigFile } from '@vm-x/contract'
-import { checkRouting, generateApiKey, parseApiKey, presets } from '@vm-x/gateway'
-import { type Applied, applyConfig, type Origin, type Storage } from '@vm-x/storage'
+import { generateApiKey, parseApiKey } from '@vm-x/gateway'
+import type { Origin } from '@vm-x/storage'
+import { systemAuthor } from '../change/author.ts'
 import type { Config } from '../config.ts'
+import type { Management } from '../http/management.ts'
 import type { ManagementParts } from '../management.module.ts'
-import { RoleService } from '../role/role.service.ts'
-import { UserService } from '../user/user.service.ts'
-import { MemberService } from '../workspace/member.service.ts'
+import type { Services } from '../services.ts'
+import { applyConfig } from './apply/apply-config.ts'
 import { type Administrator, firstAdministrator } from './first-administrator.ts'
 import { firstStart, fromEnvironment } from './first-start.ts'
 import { readConfigFile } from './read-config-file.ts'
@@ -23,37 +23,36 @@ export type Prepared = {
 export type PrepareOptions = {
   readonly config: Config
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly storage: Storage
-  readonly app: INestApplicationContext
   readonly parts: ManagementParts
+  readonly services: Services
 }
 
 /**
  * Brings the configuration up to date at start. `VMX_CONFIG` decides alone where it is set; without it a new
  * installation begins with the demo provider, and credentials in the environment become connections at every start.
+ * The first administrator comes last, and owns what there is by then.
  */
 export async function prepareConfiguration(options: PrepareOptions): Promise<Prepared> {
   const applied = await applyAll(options)
-  const { config, app, parts } = options
-  const people = { users: app.get(UserService), roles: app.get(RoleService), members: app.get(MemberService) }
-  const administrator = await firstAdministrator({ ...parts, ...people }, config.adminEmail)
-  return { ...applied, administrator }
+  return {
+    ...applied,
+    administrator: await firstAdministrator({ ...options.parts, ...options }, options.config.adminEmail),
+  }
 }
 
-async function applyAll({ config, env, storage }: PrepareOptions): Promise<Omit<Prepared, 'administrator'>> {
-  const apply = (document: ConfigFile, origin: Origin): Promise<Applied> =>
-    applyConfig(storage.database.db, storage.vault, document, {
-      actor: 'start',
+async function applyAll({ config, env, parts, services }: PrepareOptions): Promise<Omit<Prepared, 'administrator'>> {
+  const apply = (document: ConfigFile, origin: Origin) =>
+    applyConfig(document, {
+      changes: parts.changes,
+      services: { ...services, parseApiKey },
+      author: systemAuthor('start'),
       origin,
-      parseApiKey,
-      providers: PROVIDERS,
-      checkRouting,
     })
   if (config.configFile !== undefined) {
     await apply(await readConfigFile(config.configFile, env), 'config')
     return { newApiKey: undefined, fromEnvironment: [] }
   }
-  const newApiKey = (await isNew(storage)) ? generateApiKey().value : undefined
+  const newApiKey = (await isNew(parts.management)) ? generateApiKey().value : undefined
   if (newApiKey !== undefined) await apply(firstStart(newApiKey), 'first-start')
   const found = fromEnvironment(env)
   if (found) await apply(found, 'environment')
@@ -61,13 +60,8 @@ async function applyAll({ config, env, storage }: PrepareOptions): Promise<Omit<
   return { newApiKey, fromEnvironment: connections.map(({ name }) => name) }
 }
 
-/** The demo provider is part of this process, so that its address is known. */
-const PROVIDERS = new Map(
-  [...presets.values()].map(({ id, baseUrl }) => [id, { needsBaseUrl: baseUrl === null && id !== 'demo' }]),
-)
-
 /** Operator-level: whether anything was ever set up. */
-async function isNew({ database }: Storage): Promise<boolean> {
-  const row = await database.db.selectFrom('workspace').select('id').limit(1).executeTakeFirst()
+async function isNew({ db }: Management): Promise<boolean> {
+  const row = await db.selectFrom('workspace').select('id').limit(1).executeTakeFirst()
   return row === undefined
 }

@@ -36,12 +36,7 @@ export class MemberService {
     const user = await change.trx.selectFrom('user').where('email', '=', email).select('id').executeTakeFirst()
     if (!user) throw invalidFields([{ path: 'email', message: 'no user has this address' }])
     if (await find(change, context, user.id)) throw new Problem('conflict', `${email} is a member already`)
-    await inWorkspace(change.trx, context)
-      .insertInto('workspace_member', { user_id: user.id, role: membership, ...change.createdBy })
-      .execute()
-    const added = await get(change, context, user.id)
-    await change.record({ ...eventOf(context, added, 'create'), before: null, after: added })
-    return added
+    return this.#insert(change, context, user.id, membership)
   }
 
   /** Throws `version_mismatch`, `last_owner`. */
@@ -77,7 +72,7 @@ export class MemberService {
   }
 
   /** Makes the user an owner of every workspace that has none, e.g. because it was there before anybody was. */
-  async ownOrphans(change: Change, email: string): Promise<void> {
+  async ownOrphans(change: Change, userId: string): Promise<void> {
     const orphans = await change.trx
       .selectFrom('workspace as w')
       .where(({ not, exists, selectFrom }) =>
@@ -93,7 +88,24 @@ export class MemberService {
       .select('w.id')
       .orderBy('w.id')
       .execute()
-    for (const { id } of orphans) await this.add(change, { workspaceId: id }, { email, membership: 'owner' })
+    for (const { id } of orphans) await this.makeOwner(change, { workspaceId: id }, userId)
+  }
+
+  /** Whatever the user was in the workspace before. */
+  async makeOwner(change: Change, context: WorkspaceContext, userId: string): Promise<WorkspaceMember> {
+    await lockWorkspace(change, context)
+    const known = await find(change, context, userId)
+    if (known) return this.update(change, context, userId, { version: known.version, membership: 'owner' })
+    return this.#insert(change, context, userId, 'owner')
+  }
+
+  async #insert(change: Change, context: WorkspaceContext, userId: string, role: Membership): Promise<WorkspaceMember> {
+    await inWorkspace(change.trx, context)
+      .insertInto('workspace_member', { user_id: userId, role, ...change.createdBy })
+      .execute()
+    const added = await get(change, context, userId)
+    await change.record({ ...eventOf(context, added, 'create'), before: null, after: added })
+    return added
   }
 }
 

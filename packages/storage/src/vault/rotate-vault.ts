@@ -1,5 +1,6 @@
 import type { Vault, VaultContext } from '@vm-x/gateway'
 import { type Kysely, sql, type Transaction } from 'kysely'
+import { recordChange } from '../changes/record-change.ts'
 import type { Database } from '../db/schema.ts'
 
 /**
@@ -12,15 +13,17 @@ export async function rotateVault(
   actor: string,
 ): Promise<{ keyId: string; resealed: number }> {
   const keyId = await vault.rotate()
-  const resealed = await db
-    .transaction()
-    .execute(
-      async (trx) => (await resealConnections(trx, vault, actor)) + (await resealInstallationSecrets(trx, vault)),
-    )
+  const resealed = await db.transaction().execute(async (trx) => {
+    const environmentIds = await resealConnections(trx, vault, actor)
+    const secrets = await resealInstallationSecrets(trx, vault)
+    await recordChange(trx, environmentIds)
+    return environmentIds.length + secrets
+  })
   return { keyId, resealed }
 }
 
-async function resealConnections(trx: Transaction<Database>, vault: Vault, actor: string): Promise<number> {
+/** Answers the environment of each. */
+async function resealConnections(trx: Transaction<Database>, vault: Vault, actor: string): Promise<string[]> {
   const rows = await trx
     .selectFrom('ai_connection')
     .select(['id', 'workspace_id as workspaceId', 'environment_id as environmentId', 'sealed_api_key as sealed'])
@@ -40,7 +43,7 @@ async function resealConnections(trx: Transaction<Database>, vault: Vault, actor
       .where('id', '=', id)
       .execute()
   }
-  return rows.length
+  return rows.map(({ environmentId }) => environmentId)
 }
 
 async function resealInstallationSecrets(trx: Transaction<Database>, vault: Vault): Promise<number> {

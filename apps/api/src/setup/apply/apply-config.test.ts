@@ -3,25 +3,29 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ConfigFile, configFile } from '@vm-x/contract'
-import { checkRouting, generateApiKey, parseApiKey, type Vault } from '@vm-x/gateway'
+import { generateApiKey, parseApiKey, silentLog, systemClock, UpstreamAddressPolicy, type Vault } from '@vm-x/gateway'
+import {
+  ConfigRejected,
+  findEnvironment,
+  inEnvironment,
+  type OpenedDatabase,
+  openVault,
+  rotateVault,
+  SqlCatalog,
+} from '@vm-x/storage'
+import { testDatabases } from '@vm-x/storage/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { SqlCatalog } from '../catalog/sql-catalog.ts'
-import type { OpenedDatabase } from '../db/open.ts'
-import { testDatabases } from '../db/test-databases.ts'
-import { openVault } from '../vault/open-vault.ts'
-import { rotateVault } from '../vault/rotate-vault.ts'
+import { AiConnectionService } from '../../ai-connection/ai-connection.service.ts'
+import { AiResourceService } from '../../ai-resource/ai-resource.service.ts'
+import { ApiKeyService } from '../../api-key/api-key.service.ts'
+import { systemAuthor } from '../../change/author.ts'
+import { Changes } from '../../change/changes.ts'
+import { EnvironmentService } from '../../environment/environment.service.ts'
+import type { Management } from '../../http/management.ts'
+import { WorkspaceService } from '../../workspace/workspace.service.ts'
 import { applyConfig } from './apply-config.ts'
-import { ConfigRejected } from './config-rejected.ts'
-import { createApiKey, findEnvironment } from './create-api-key.ts'
 
 const key = generateApiKey()
-const providers = new Map([
-  ['openai', { needsBaseUrl: false }],
-  ['azure-openai', { needsBaseUrl: true }],
-  ['demo', { needsBaseUrl: false }],
-])
-const options = { actor: 'test', origin: 'config', parseApiKey, providers, checkRouting } as const
-
 /** One environment with one of everything; `changes` replace lists of it. */
 const document = (changes: object = {}): ConfigFile =>
   configFile.parse({
@@ -78,6 +82,7 @@ const rich = configFile.parse({
             {
               name: 'main',
               provider: 'openai',
+              apiKey: 'sk-upstream',
               models: { a: { contextTokens: 1000, ...limited(4) } },
               timeouts: { connectMs: 100 },
               ...limited(3),
@@ -152,12 +157,42 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
     rmSync(directory, { recursive: true, force: true })
   })
 
-  const apply = (config: ConfigFile) => applyConfig(database.db, vault, config, options)
+  const apply = (config: ConfigFile) => {
+    const { db } = database
+    const addresses = new UpstreamAddressPolicy('')
+    const management = { db, vault, addresses, clock: systemClock, log: silentLog } as Management
+    const environments = new EnvironmentService(management)
+    return applyConfig(config, {
+      changes: new Changes({ db, refresh: async () => {}, log: silentLog }),
+      services: {
+        workspaces: new WorkspaceService(management, environments),
+        environments,
+        connections: new AiConnectionService(management),
+        resources: new AiResourceService(management),
+        apiKeys: new ApiKeyService(management),
+        parseApiKey,
+      },
+      author: systemAuthor('test'),
+      origin: 'config',
+    })
+  }
   const applyOne = async (config: ConfigFile) => {
-    const applied = await apply(config)
-    const [environment] = applied.environments
-    if (!environment) throw new Error('No environment was applied')
-    return { ...applied, environment }
+    const counts = await apply(config)
+    return { counts, environment: await ids() }
+  }
+  /** Of the only environment, by name. */
+  const ids = async () => {
+    const context = await findEnvironment(database.db, {})
+    const of = async (table: 'ai_connection' | 'ai_resource' | 'api_key') => {
+      const found = await inEnvironment(database.db, context).selectFrom(table).select(['id', 'name']).execute()
+      return Object.fromEntries(found.map(({ id, name }): [string, string] => [name, id]))
+    }
+    return {
+      ...context,
+      connections: await of('ai_connection'),
+      resources: await of('ai_resource'),
+      apiKeys: await of('api_key'),
+    }
   }
   const rows = async () => ({
     connections: await database.db.selectFrom('ai_connection').selectAll().orderBy('id').execute(),
@@ -209,6 +244,7 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
       connections: [main],
       labels: ['l'],
       limits: unlimited,
+      allowedCidrs: null,
     })
   })
 
@@ -267,7 +303,7 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
       enabled: true,
     })
     expect(await new SqlCatalog(database.db).apiKey(key.hash)).toMatchObject({ limits: limits(6) })
-    const { counts } = await apply(rich)
+    const counts = await apply(rich)
     expect(Object.values(counts).every(({ created, updated }) => created + updated === 0)).toBe(true)
   })
 
@@ -302,21 +338,21 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
         `${at}.routing[0].then.target.connection: ${unknown}`,
         `${at}.routing[1].then.split[0].target.connection: ${unknown}`,
         `${at}.routing[2].then.targets[0].model: the connection "main" does not allow "c"`,
+        `${at}.secondaryModels[2].connection: ${unknown}`,
         `${at}.routing[3].when.field: nonsense is not a field that rules can look at`,
         expect.stringMatching(/\.routing\[4\]\.when\.not\.field: .*nope/),
-        `${at}.secondaryModels[2].connection: ${unknown}`,
         `${at}.secondaryModels[1].name: "twin" is there twice`,
-        `${at}.fallback.on: is empty, so that no error would lead to a fallback; write enabled: false`,
+        `${at}.fallback.on: is empty, so that no error would lead to a fallback; set enabled to false`,
       ],
     })
   })
 
   const unusable: [object, string][] = [
-    [{ provider: 'opnai' }, 'provider: there is no provider "opnai"; there are openai, azure-openai, demo'],
-    [{ provider: 'azure-openai' }, 'baseUrl: is missing: the provider "azure-openai" has no address of its own'],
+    [{ provider: 'opnai' }, 'provider: there is no provider "opnai"; there are openai, azure-openai, '],
+    [{ provider: 'azure-openai' }, 'baseUrl: is missing: the provider needs it'],
     [
       { baseUrl: 'https://u:s3cret@example.com/v1' },
-      'baseUrl: must not hold a user or password: a credential belongs in apiKey',
+      'baseUrl: must not hold a user or password: a credential belongs in credentials',
     ],
     [{ baseUrl: 'https://example.com/v1?key=s3cret' }, 'baseUrl: must not have a query or fragment'],
     [{ baseUrl: 'https://example.com/v1#s3cret' }, 'baseUrl: must not have a query or fragment'],
@@ -327,9 +363,10 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
     [{ allowedModels: ['a'], models: { 'b-1': {} } }, 'models["b-1"]: is not one of the connection\'s allowedModels'],
   ]
   test.each(unusable)('a connection that can not be called as written is refused: %j', async (changes, problem) => {
-    const connections = [{ name: 'new', provider: 'openai', ...changes }]
+    const connections = [{ name: 'new', provider: 'openai', apiKey: 'sk-upstream', ...changes }]
     const error = await apply(document({ connections, resources: [], apiKeys: [] })).catch((error: unknown) => error)
-    expect(error).toMatchObject({ problems: [`workspaces[0].environments[0].connections[0].${problem}`] })
+    expect(error).toMatchObject({ problems: [expect.any(String)] })
+    expect(String(error)).toContain(`: workspaces[0].environments[0].connections[0].${problem}`)
     expect(String(error)).not.toContain('s3')
   })
 
@@ -338,7 +375,7 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
     const connections = [{ name: 'main', provider: 'openai', allowedModels: ['b'] }]
     await expect(apply(document({ connections, resources: [], apiKeys: [] }))).rejects.toMatchObject({
       problems: [
-        'workspaces[0].environments[0].connections[0].allowedModels: lacks "a", which the resource "assistant" uses',
+        'workspaces[0].environments[0].connections[0].allowedModels: allowedModels leaves out what AI resources use: "assistant" uses a',
       ],
     })
   })
@@ -362,18 +399,17 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
   })
 
   test('the same document again changes nothing', async () => {
-    const first = await apply(document())
+    await apply(document())
     const before = await rows()
-    const second = await apply(document())
-    expect(second.environments).toEqual(first.environments)
-    expect(Object.values(second.counts).every(({ created, updated }) => created + updated === 0)).toBe(true)
+    const counts = await apply(document())
+    expect(Object.values(counts).every(({ created, updated }) => created + updated === 0)).toBe(true)
     expect(await rows()).toEqual(before)
   })
 
   test('what differs gets a new version, the rest keeps its own, and names match without regard to case', async () => {
     await apply(document())
     const before = await rows()
-    const { counts } = await apply(
+    const counts = await apply(
       document({ connections: [{ name: 'Main', provider: 'openai', apiKey: 'sk-new', allowedModels: ['a', 'b'] }] }),
     )
     expect(counts.connections).toEqual({ created: 0, updated: 1, unchanged: 0 })
@@ -386,19 +422,20 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
     expect({ ...after, connections: [] }).toEqual({ ...before, connections: [] })
   })
 
-  test('a connection without a credential in the document keeps its own, unless it now leads elsewhere', async () => {
+  test('a connection without a credential in the document keeps its own; for another address it has to be given again', async () => {
     await apply(document())
     const held = (await rows()).connections[0]?.sealed_api_key
     const main = { name: 'main', provider: 'openai', allowedModels: ['a', 'b'] }
     await apply(document({ connections: [main] }))
     expect((await rows()).connections[0]?.sealed_api_key).toBe(held)
-    await apply(document({ connections: [{ ...main, baseUrl: 'https://elsewhere.example.com/v1' }] }))
-    expect((await rows()).connections[0]?.sealed_api_key).toBeNull()
+    const elsewhere = { ...main, baseUrl: 'https://elsewhere.example.com/v1' }
+    await expect(apply(document({ connections: [elsewhere] }))).rejects.toThrow('apiKey: is missing')
+    expect((await rows()).connections[0]?.sealed_api_key).toBe(held)
   })
 
   test('what the document leaves out stays, and can be referred to', async () => {
     await apply(document())
-    const { counts } = await apply(
+    const counts = await apply(
       document({
         connections: [],
         resources: [{ name: 'second', model: { connection: 'main', model: 'b' } }],
@@ -472,14 +509,14 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
     // Connections take longer to open than the work itself: without them the replicas would take turns by chance.
     await Promise.all(replicas.map(() => database.db.selectFrom('workspace').select('id').execute()))
     const applied = await Promise.all(replicas.map(() => apply(document())))
-    expect(new Set(applied.map(({ environments }) => JSON.stringify(environments))).size).toBe(1)
+    expect(applied.map(({ workspaces }) => workspaces.created).toSorted()).toEqual([0, 0, 0, 0, 0, 0, 0, 1])
     expect((await rows()).connections).toHaveLength(2)
   })
 
   test('a credential that no longer opens is sealed anew', async () => {
     const { environment } = await applyOne(document())
     vault = await openVault(`libsodium:file=${join(directory, 'another-key')}`)
-    const { counts } = await apply(document())
+    const counts = await apply(document())
     expect(counts.connections).toEqual({ created: 0, updated: 1, unchanged: 1 })
     const { workspaceId, environmentId, connections } = environment
     const sealed = (await rows()).connections[0]?.sealed_api_key ?? ''
@@ -502,49 +539,21 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
     ).toBe('sk-upstream')
   })
 
-  describe('createApiKey', () => {
-    const newKey = (changes: object = {}) => {
-      const { publicId, hash } = generateApiKey()
-      const fields = { name: 'cli-key', resources: 'all', connections: [], labels: [], expiresAt: null } as const
-      return { ...fields, publicId, hash, actor: 'cli', origin: 'cli' as const, ...changes }
-    }
-
-    test('goes to the only environment where none is named, with names as ids', async () => {
-      const { environment } = await applyOne(document())
-      const made = newKey({ resources: ['ASSISTANT'], connections: ['spare'] })
-      const { id } = await createApiKey(database.db, made)
-      expect(await new SqlCatalog(database.db).apiKey(made.hash)).toMatchObject({
-        id,
-        environmentId: environment.environmentId,
-        resources: [environment.resources.assistant],
-        connections: [environment.connections.spare],
-      })
+  test('asks which environment is meant where several fit', async () => {
+    const config = document()
+    const staging = { ...environmentOf(document({ connections: [], resources: [], apiKeys: [] })), name: 'staging' }
+    await apply({
+      workspaces: config.workspaces.map((workspace) => ({
+        ...workspace,
+        environments: [...workspace.environments, staging],
+      })),
     })
-
-    test('says all that is wrong with its names, and creates nothing', async () => {
-      await apply(document())
-      await expect(createApiKey(database.db, newKey({ name: 'APP', resources: ['ghost'] }))).rejects.toMatchObject({
-        problems: ['the environment already has an API key "APP"', 'the environment has no resource "ghost"'],
-      })
-      expect((await rows()).apiKeys).toHaveLength(1)
-    })
-
-    test('asks which environment is meant where several fit', async () => {
-      const config = document()
-      const staging = { ...environmentOf(document({ connections: [], resources: [], apiKeys: [] })), name: 'staging' }
-      await apply({
-        workspaces: config.workspaces.map((workspace) => ({
-          ...workspace,
-          environments: [...workspace.environments, staging],
-        })),
-      })
-      await expect(findEnvironment(database.db, {})).rejects.toThrow('say which one: Acme/production, Acme/staging')
-      await expect(findEnvironment(database.db, { environment: 'none' })).rejects.toThrow(
-        'there are: Acme/production, Acme/staging',
-      )
-      expect(await findEnvironment(database.db, { workspace: 'acme', environment: 'STAGING' })).toHaveProperty(
-        'environmentId',
-      )
-    })
+    await expect(findEnvironment(database.db, {})).rejects.toThrow('say which one: Acme/production, Acme/staging')
+    await expect(findEnvironment(database.db, { environment: 'none' })).rejects.toThrow(
+      'there are: Acme/production, Acme/staging',
+    )
+    expect(await findEnvironment(database.db, { workspace: 'acme', environment: 'STAGING' })).toHaveProperty(
+      'environmentId',
+    )
   })
 })
