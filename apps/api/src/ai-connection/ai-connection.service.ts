@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import type { AiConnection, AiConnectionInput, AiConnectionPatch, PageQuery, Policy } from '@vm-x/contract'
 import { VaultError } from '@vm-x/gateway'
 import { type Database, type EnvironmentContext, inEnvironment, type Origin } from '@vm-x/storage'
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { removeResource } from '../ai-resource/remove-resource.ts'
 import { resourcesUsing } from '../ai-resource/resources-using.ts'
@@ -12,6 +12,7 @@ import type { Change } from '../change/changes.ts'
 import { patched } from '../change/patched.ts'
 import { touchedBy } from '../change/tracked-row.ts'
 import { lockEnvironment } from '../environment/environment.service.ts'
+import { requireFreeName } from '../environment/free-name.ts'
 import { requireVersion } from '../http/etag.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
 import { page } from '../http/page.ts'
@@ -61,7 +62,7 @@ export class AiConnectionService {
     await lockEnvironment(change, context)
     const { vault, addresses } = this.management
     refuse([...placeProblems(input, addresses), ...credentialProblems(input), ...modelProblems(input)])
-    await requireFreeName(change, context, input.name)
+    await requireFreeName(change, context, { ...NAMED, name: input.name })
     const id = uuidv7()
     const apiKey = input.credentials?.apiKey
     const sealed = apiKey === undefined ? null : await vault.seal(apiKey, { ...context, connectionId: id })
@@ -105,7 +106,7 @@ export class AiConnectionService {
     refuse(this.#problemsOf(before, wanted, credentials))
     const sealed = await this.#sealed(context, row, credentials)
     if (isDeepStrictEqual(wanted, before) && sealed === row.sealed_api_key) return before
-    if (patch.name !== undefined) await requireFreeName(change, context, patch.name, id)
+    if (wanted.name !== before.name) await requireFreeName(change, context, { ...NAMED, name: wanted.name, except: id })
     if (!isDeepStrictEqual(wanted.allowedModels, before.allowedModels))
       await requireModelsOfResources(change, context, id, wanted.allowedModels)
     const saved = await inEnvironment(change.trx, context)
@@ -188,6 +189,8 @@ export class AiConnectionService {
   }
 }
 
+const NAMED = { table: 'ai_connection', kind: 'AI connection' } as const
+
 type Settings = Omit<AiConnectionInput, 'credentials'>
 
 /** What policies call it. */
@@ -210,16 +213,6 @@ function refuse(problems: readonly FieldError[]): void {
 
 function undefinedIfSealedForGood(error: unknown): undefined {
   if (!(error instanceof VaultError)) throw error
-}
-
-async function requireFreeName(change: Change, context: EnvironmentContext, name: string, except?: string) {
-  const other = await inEnvironment(change.trx, context)
-    .selectFrom('ai_connection')
-    .where(sql`lower(name)`, '=', name.toLowerCase())
-    .where('id', 'is distinct from', except ?? null)
-    .select('id')
-    .executeTakeFirst()
-  if (other) throw new Problem('name_taken', `Another AI connection of the environment is called "${name}"`)
 }
 
 /** Resources must not be left with a model that may not be called. */
