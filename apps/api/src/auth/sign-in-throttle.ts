@@ -111,12 +111,8 @@ function subjectsOf(email: string, address: string): Subjects {
 async function locked(trx: Transaction<Database>, subjects: Subjects, now: number): Promise<Map<string, Row>> {
   const rows = await trx
     .insertInto('sign_in_throttle')
-    // In one order for everybody, or two could wait for each other.
-    .values(
-      Object.values(subjects)
-        .sort()
-        .map((subject) => ({ subject, failures: 0, last_attempt_at: new Date(now) })),
-    )
+    // Kind by kind, the same order for everybody, or two could wait for each other.
+    .values(KINDS.map((kind) => ({ subject: subjects[kind], failures: 0, last_attempt_at: new Date(now) })))
     // Updating a row to what it is locks it.
     .onConflict((conflict) =>
       conflict.column('subject').doUpdateSet((row) => ({ subject: row.ref('excluded.subject') })),

@@ -157,14 +157,17 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
     )
     const tokens = (await world.rows()).map(({ token }) => token)
     const hash = (await findCredential(world.db, { userId: id }))?.hash ?? ''
-    // Makes the library fail in each of its ways to the database, too.
-    await world.db.schema.alterTable('user_session').renameTo('user_session_away').execute()
-    try {
-      await expect(world.signIn.whoIs(renewed.cookie)).rejects.toThrow()
-      await expect(world.attempt('ada@example.com', NEXT)).rejects.toThrow()
-    } finally {
-      await world.db.schema.alterTable('user_session_away').renameTo('user_session').execute()
+    // Makes the library fail, and say so.
+    for (const table of ['user', 'user_session'] as const) {
+      await world.db.schema.alterTable(table).renameTo('away').execute()
+      try {
+        await expect(world.signIn.whoIs(renewed.cookie)).rejects.toThrow()
+        await expect(world.attempt('ada@example.com', NEXT)).rejects.toThrow()
+      } finally {
+        await world.db.schema.alterTable('away').renameTo(table).execute()
+      }
     }
+    expect(world.logged).toContain('{"library":"better-auth"} Failed to query fallback join for model user:')
     const all = `${world.logged.join('\n')}\n${JSON.stringify(answered)}`
     for (const secret of [PASSWORD, NEXT, 'another password', hash, ...tokens]) expect(all).not.toContain(secret)
     expect(all).not.toMatch(/\$scrypt|vmx_session=/)
