@@ -126,7 +126,7 @@ describe.each(testDatabases)('AI resources on $kind', ({ open }) => {
     const here = await freshEnvironment()
     const { connectionId } = await freshEnvironment()
     const foreign = { connectionId, model: 'm' }
-    const wrong = { model: foreign, fallback: { models: [foreign] } }
+    const wrong = { model: foreign, fallback: { models: [{ ...foreign, model: 'n' }] } }
     const refused = problem('invalid_fields', 'model.connectionId', 'fallback.models[0].connectionId')
     await expect(here.create(wrong)).rejects.toEqual(refused)
     const { id } = await here.create()
@@ -142,7 +142,7 @@ describe.each(testDatabases)('AI resources on $kind', ({ open }) => {
       .set({ allowed_models: ['n'] })
       .where('id', '=', connectionId)
       .execute()
-    await expect(update(id, 1, { retries: { max: 1 }, fallback: { models: [] } })).rejects.toEqual(
+    await expect(update(id, 1, { model: { connectionId, model: 'k' } })).rejects.toEqual(
       problem('invalid_fields', 'model.model'),
     )
     expect(await update(id, 1, { enabled: false })).toMatchObject({ enabled: false, version: 2 })
@@ -253,16 +253,16 @@ describe.each(testDatabases)('AI resources on $kind', ({ open }) => {
     const { context, connection, create } = await freshEnvironment()
     const connectionId = await connection('wanted')
     const to = (model: string) => ({ connectionId, model })
-    const when = { field: 'random', op: 'lt', value: 0.5 }
+    const below = (value: number) => ({ field: 'random', op: 'lt', value })
     const split = [{ target: to('d'), weight: 100 }]
     const { id } = await create({
       name: 'everywhere',
       model: to('a'),
       routing: [
-        { when, then: { target: to('b') } },
-        { when, then: { balance: 'round-robin', targets: [to('c'), to('a')] } },
-        { when, then: { split } },
-        { when, then: { block: 'no' } },
+        { when: below(0.1), then: { target: to('b') } },
+        { when: below(0.2), then: { balance: 'round-robin', targets: [to('c'), to('a')] } },
+        { when: below(0.3), then: { split } },
+        { when: below(0.4), then: { block: 'no' } },
       ],
       secondaryModels: [to('e')],
       fallback: { enabled: false, models: [to('f')] },

@@ -78,8 +78,9 @@ export class AiResourceService {
   }
 
   /**
-   * Keeps the version when nothing differs. Throws `version_mismatch`, `name_taken`, and `invalid_fields` where what
-   * changes has to do with routing: a resource that has become wrong meanwhile can still be turned off.
+   * Keeps the version when nothing differs. Throws `version_mismatch`, `name_taken`, and `invalid_fields` with all of
+   * {@link resourceFaults}, unless none of what is judged there changes: a resource that has become wrong meanwhile can
+   * still be turned off.
    */
   async update(
     change: Change,
@@ -94,7 +95,7 @@ export class AiResourceService {
     const before = presentedResource(row)
     const wanted = patched(before, patch)
     if (isDeepStrictEqual(wanted, before)) return before
-    if (ROUTING_FIELDS.some((field) => !isDeepStrictEqual(wanted[field], before[field])))
+    if (JUDGED_FIELDS.some((field) => !isDeepStrictEqual(wanted[field], before[field])))
       await requireValid(change, context, wanted)
     if (wanted.name !== before.name) await requireFreeName(change, context, { ...NAMED, name: wanted.name, except: id })
     // Of a release that kept none.
@@ -144,7 +145,8 @@ export class AiResourceService {
 
 const NAMED = { table: 'ai_resource', kind: 'AI resource' } as const
 
-const ROUTING_FIELDS = ['model', 'routing', 'secondaryModels', 'fallback'] as const
+/** Of {@link resourceFaults}. */
+const JUDGED_FIELDS = ['model', 'routing', 'secondaryModels', 'fallback', 'timeouts', 'capacity'] as const
 
 async function requireValid(change: Change, context: EnvironmentContext, input: AiResourceInput): Promise<void> {
   const faults = resourceFaults(input, await connectionsIn(change.trx, context))

@@ -11,7 +11,8 @@ const connections = [
   { id: LIMITED, name: 'limited', allowedModels: ['small'] },
 ]
 
-const when = { field: 'tokens.input', op: 'gt', value: 10 }
+const above = (value: number) => ({ field: 'tokens.input', op: 'gt', value })
+const when = above(10)
 const good = { connectionId: LIMITED, model: 'small' }
 const gone = { connectionId: GONE, model: 'small' }
 const forbidden = { connectionId: LIMITED, model: 'large' }
@@ -38,10 +39,10 @@ describe('what is wrong with an AI resource', () => {
     const everywhere = {
       model: gone,
       routing: [
-        { when, then: { target: forbidden } },
-        { when, then: { block: 'no' } },
+        { when: above(11), then: { target: forbidden } },
+        { when: above(12), then: { block: 'no' } },
         {
-          when,
+          when: above(14),
           then: {
             split: [
               { target: good, weight: 50 },
@@ -49,7 +50,7 @@ describe('what is wrong with an AI resource', () => {
             ],
           },
         },
-        { when, then: { balance: 'round-robin', targets: [good, forbidden] } },
+        { when: above(13), then: { balance: 'round-robin', targets: [good, forbidden] } },
       ],
       secondaryModels: [good, gone],
       fallback: { enabled: false, models: [good, gone] },
@@ -104,8 +105,18 @@ describe('what is wrong with an AI resource', () => {
     ])
   })
 
-  it('is a fallback that no error would lead to, unless it is off', () => {
-    expect(pathsOf({ fallback: { models: [good], on: [] } })).toEqual(['fallback.on'])
+  it('is what can not take effect, of any part', () => {
+    const rules = [
+      { when: { all: [] }, then: { target: good } },
+      { when, then: { target: good } },
+    ]
+    const useless = {
+      routing: rules,
+      fallback: { models: [good], on: [] },
+      timeouts: { totalMs: 10, connectMs: 11 },
+      capacity: [{ period: 'day', requests: 1, reserve: 'ceiling' }],
+    }
+    expect(pathsOf(useless)).toEqual(['routing[1]', 'fallback.on', 'timeouts.connectMs', 'capacity[0].reserve'])
     expect(pathsOf({ fallback: { enabled: false, models: [good], on: [] } })).toEqual([])
   })
 

@@ -1,5 +1,5 @@
 import type { AiResourceInput, Rule } from '@vm-x/contract'
-import { checkRouting } from '@vm-x/gateway'
+import { checkRouting, resourceProblems } from '@vm-x/gateway'
 import { place, unstorable } from '@vm-x/storage'
 import type { NamedConnection } from '../ai-connection/connections-in.ts'
 import type { FieldError } from '../http/problem.ts'
@@ -7,14 +7,17 @@ import type { FieldError } from '../http/problem.ts'
 type Target = AiResourceInput['model']
 type Path = readonly PropertyKey[]
 
-/** Everything that is wrong with a resource in an environment with these connections, each by its path; empty when nothing is. */
+/**
+ * Everything that is wrong with a resource in an environment with these connections, or can not take effect, each by its
+ * path; empty when nothing is.
+ */
 export function resourceFaults(input: AiResourceInput, connections: readonly NamedConnection[]): FieldError[] {
   return [
     ...unstorable(input).map((path) => ({ path, message: 'holds a character that can not be stored' })),
     ...namedTargets(input).flatMap(([path, target]) => targetFaults(path, target, connections)),
     ...routingFaults(input.routing, connections),
     ...repeatedNames(input.secondaryModels),
-    ...fallbackFaults(input.fallback),
+    ...resourceProblems(input).map(({ path, message }) => ({ path: place(path), message })),
   ]
 }
 
@@ -63,9 +66,4 @@ function repeatedNames(models: AiResourceInput['secondaryModels']): FieldError[]
       ? []
       : [{ path: place(['secondaryModels', index, 'name']), message: `"${models[index]?.name}" is there twice` }],
   )
-}
-
-function fallbackFaults({ enabled, on }: AiResourceInput['fallback']): FieldError[] {
-  if (!enabled || on?.length !== 0) return []
-  return [{ path: 'fallback.on', message: 'is empty, so that no error would lead to a fallback; set enabled to false' }]
 }
