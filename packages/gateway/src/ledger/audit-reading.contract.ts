@@ -2,7 +2,7 @@ import type { AuditFilter } from '@vm-x/contract'
 import { expect, test } from 'vitest'
 import { exchangeId } from '../exchange-id.ts'
 import type { AuditScope, AuditStore, AuditTailPosition } from './audit-store.ts'
-import { bytesOf, exchangeRecord, HOSTILE, refusedRecord } from './exchange-record.fixture.ts'
+import { bytesOf, HOSTILE, newPlace, refusedRecord } from './exchange-record.fixture.ts'
 import type { Attempt, ExchangeRecord } from './exchange-record.ts'
 
 /** What every audit store promises of filters, exports and live tails. */
@@ -12,14 +12,14 @@ export function auditReadingContract(store: () => AuditStore): void {
     idsOf((await store().list(scope, { limit: 100, ...filter })).records)
 
   test.each(SAME)('a filter by %s finds the records that have exactly this value', async (field, value, other) => {
-    const { scope, record } = newPlace()
+    const { scope, record } = newPlace(NOON)
     const wanted = record({ [field]: value })
-    await append(wanted, record({ [field]: other }), { ...refusedRecord(), ...scope }, newPlace().record(wanted))
+    await append(wanted, record({ [field]: other }), { ...refusedRecord(), ...scope }, newPlace(NOON).record(wanted))
     expect(await listed(scope, { [field]: value })).toEqual([wanted.id])
   })
 
   test('a filter by status or class of status finds what has it', async () => {
-    const { scope, record } = newPlace()
+    const { scope, record } = newPlace(NOON)
     const records = [200, 204, 400, 429, 499, 500, 503, 0].map((status) => record({ status }))
     await append(...records)
     const statuses = async (filter: AuditFilter) =>
@@ -32,7 +32,7 @@ export function auditReadingContract(store: () => AuditStore): void {
   })
 
   test('a span of time begins with `from` and ends before `to`', async () => {
-    const { scope, record } = newPlace()
+    const { scope, record } = newPlace(NOON)
     const records = [0, 1, 2, 3].map((ms) => record({ startedAt: NOON + ms }))
     await append(...records)
     const span = { from: iso(NOON + 1), to: iso(NOON + 3) }
@@ -41,7 +41,7 @@ export function auditReadingContract(store: () => AuditStore): void {
   })
 
   test('text of errors is looked for in the outcome and in all attempts, as it is, whatever its case', async () => {
-    const { scope, record } = newPlace()
+    const { scope, record } = newPlace(NOON)
     const attempts = [
       attempt({ outcome: 'provider_unavailable', fault: 'ECONNREFUSED' }),
       attempt({ outcome: 'provider_rate_limited', providerCode: `50%_off\\${HOSTILE}` }),
@@ -61,10 +61,15 @@ export function auditReadingContract(store: () => AuditStore): void {
   })
 
   test('filters hold together, on every page', async () => {
-    const { scope, record } = newPlace()
+    const { scope, record } = newPlace(NOON)
     const apiKeyId = exchangeId()
     const wanted = Array.from({ length: 5 }, (_, index) => record({ apiKeyId, model: 'm', startedAt: NOON - index }))
-    await append(...wanted, record({ apiKeyId }), record({ model: 'm' }), newPlace().record({ apiKeyId, model: 'm' }))
+    await append(
+      ...wanted,
+      record({ apiKeyId }),
+      record({ model: 'm' }),
+      newPlace(NOON).record({ apiKeyId, model: 'm' }),
+    )
     const found: string[] = []
     let cursor: string | undefined
     do {
@@ -76,16 +81,16 @@ export function auditReadingContract(store: () => AuditStore): void {
   })
 
   test('hostile text in a filter is a value that nothing has', async () => {
-    const { scope, record } = newPlace()
+    const { scope, record } = newPlace(NOON)
     await append(record({ model: HOSTILE }), record())
     expect(await listed(scope, { model: HOSTILE })).toHaveLength(1)
     expect(await listed(scope, { model: "' or 1=1 --" })).toEqual([])
   })
 
   test('an export gives each record once, newest first, over many pages, and nothing of other environments', async () => {
-    const { scope, record } = newPlace()
+    const { scope, record } = newPlace(NOON)
     const records = Array.from({ length: 1203 }, (_, index) => record({ startedAt: NOON - Math.floor(index / 700) }))
-    await append(...records, newPlace().record(), refusedRecord())
+    await append(...records, newPlace(NOON).record(), refusedRecord())
     const found: ExchangeRecord[] = []
     for await (const exported of store().each(scope, {})) found.push(exported)
     expect(found.map(({ startedAt }) => startedAt)).toEqual(
@@ -97,7 +102,7 @@ export function auditReadingContract(store: () => AuditStore): void {
   })
 
   test('a tail begins with what comes after, and gives each matching record once, in the order of arrival', async () => {
-    const { scope, record } = newPlace()
+    const { scope, record } = newPlace(NOON)
     await append(record(), record())
     let position: AuditTailPosition | undefined
     const next = async (limit = 10) => {
@@ -108,7 +113,7 @@ export function auditReadingContract(store: () => AuditStore): void {
     expect(await next()).toEqual([])
     const [first, second, third] = [5, -3_600_000, 7].map((ms) => record({ model: 'm', startedAt: NOON + ms }))
     await append(first ?? {})
-    await append(record({ model: 'other' }), newPlace().record({ model: 'm' }), refusedRecord())
+    await append(record({ model: 'other' }), newPlace(NOON).record({ model: 'm' }), refusedRecord())
     expect(await next()).toEqual(idsOf([first]))
     expect(await next()).toEqual([])
     await append(second ?? {})
@@ -120,15 +125,15 @@ export function auditReadingContract(store: () => AuditStore): void {
   })
 
   test('a tail of an environment without records gives its first one', async () => {
-    const { scope, record } = newPlace()
+    const { scope, record } = newPlace(NOON)
     const { position } = await store().tail(scope, { limit: 10 })
     const first = record()
-    await append(newPlace().record(), first)
+    await append(newPlace(NOON).record(), first)
     expect((await store().tail(scope, { limit: 10 }, position)).records).toEqual([first])
   })
 
   test("nothing is read of an environment under another workspace's id", async () => {
-    const { scope, record } = newPlace()
+    const { scope, record } = newPlace(NOON)
     const foreign = { ...scope, workspaceId: exchangeId() }
     const { position } = await store().tail(foreign, { limit: 10 })
     await append(record())
@@ -155,14 +160,6 @@ const SAME: [keyof AuditFilter & keyof ExchangeRecord, string, string][] = [
   ['outcome', 'target_busy', 'ok'],
   ['outcome', 'ok', 'target_busy'],
 ]
-
-/** An environment of its own, and records in it. */
-function newPlace() {
-  const scope = { workspaceId: exchangeId(), environmentId: exchangeId() }
-  const record = (changes: Partial<ExchangeRecord> = {}) =>
-    exchangeRecord({ startedAt: NOON, ...changes, id: exchangeId(), ...scope })
-  return { scope, record }
-}
 
 const attempt = (changes: Partial<Attempt>): Attempt => ({
   connectionId: 'c',

@@ -29,6 +29,14 @@ export const exchangeRecord = (changes: Partial<ExchangeRecord> = {}): ExchangeR
   ...changes,
 })
 
+/** An environment of its own, and records in it, each with its own id. */
+export function newPlace(startedAt: number) {
+  const scope = { workspaceId: exchangeId(), environmentId: exchangeId() }
+  const record = (changes: Partial<ExchangeRecord> = {}) =>
+    exchangeRecord({ startedAt, ...changes, id: exchangeId(), ...scope })
+  return { scope, record }
+}
+
 /** A record as journals and sinks pass it. */
 export const bytesOf = (record: object): Buffer => Buffer.from(JSON.stringify(record))
 

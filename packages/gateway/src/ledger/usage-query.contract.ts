@@ -1,18 +1,18 @@
 import { type UsageMetric, usageMetric, usageQuery } from '@vm-x/contract'
 import { beforeAll, expect, test } from 'vitest'
 import { exchangeId } from '../exchange-id.ts'
-import { bytesOf, exchangeRecord, HOSTILE, refusedRecord } from './exchange-record.fixture.ts'
-import type { ExchangeRecord } from './exchange-record.ts'
+import { bytesOf, HOSTILE, newPlace, refusedRecord } from './exchange-record.fixture.ts'
+import { CONNECTION, exchanges, KEY, NOON, RESOURCE, TOTALS, USER } from './usage-query.fixture.ts'
 import type { UsageStore } from './usage-store.ts'
 
 /** What every usage store promises of queries: the same numbers. */
 export function usageQueryContract(store: () => UsageStore): void {
-  const { scope, record } = newPlace()
+  const { scope, record } = newPlace(NOON)
   const append = (...records: object[]) => store().append(records.map(bytesOf))
   const ask = (query: object, of = scope) => store().query(of, usageQuery.parse({ ...DAY, ...query }))
   const rowsOf = async (query: object) => (await ask(query)).rows
 
-  beforeAll(() => append(...exchanges(record), ...exchanges(newPlace().record), refusedRecord()))
+  beforeAll(() => append(...exchanges(record), ...exchanges(newPlace(NOON).record), refusedRecord()))
 
   test('every metric over all exchanges', async () => {
     const { rows, truncated } = await ask({ metrics: ALL.slice(0, 24) })
@@ -115,7 +115,7 @@ export function usageQueryContract(store: () => UsageStore): void {
   })
 
   test('text is ordered by code points, not by a language', async () => {
-    const place = newPlace()
+    const place = newPlace(NOON)
     const names = ['Z', 'a', 'ä', 'B', '_', '\uff5e', '😀']
     await append(...names.map((model) => place.record({ model })))
     const { rows } = await ask({ metrics: COUNT, groupBy: ['model'] }, place.scope)
@@ -211,7 +211,7 @@ export function usageQueryContract(store: () => UsageStore): void {
       ['2026-04-04T14:00:00', '2026-04-04T15:00:00'],
     ],
   ])('a bucket of one %s begins where the clocks of %s say (%s, %s)', async (bucket, timeZone, early, late, times) => {
-    const place = newPlace()
+    const place = newPlace(NOON)
     const moments = [early, late].map((text) => Date.parse(text))
     await append(...moments.map((startedAt) => place.record({ startedAt })))
     const span = { from: early, to: new Date((moments[1] ?? 0) + 1).toISOString() }
@@ -220,13 +220,23 @@ export function usageQueryContract(store: () => UsageStore): void {
     expect(answer.rows.map(({ time }) => time)).toEqual(answer.times)
   })
 
+  test('days follow the clocks through a change of them', async () => {
+    const span = { from: '2026-03-27T23:00:00Z', to: '2026-03-30T22:00:01Z' }
+    const place = newPlace(NOON)
+    const [lastOfShortDay, firstOfNext] = ['2026-03-29T21:59:59.999Z', '2026-03-29T22:00:00Z']
+    await append(...[lastOfShortDay, firstOfNext].map((text) => place.record({ startedAt: Date.parse(text) })))
+    const answer = await ask({ ...span, bucket: 'day', timeZone: 'Europe/Berlin', metrics: COUNT }, place.scope)
+    expect(answer.times).toEqual(['27T23', '28T23', '29T22', '30T22'].map((time) => `2026-03-${time}:00:00.000Z`))
+    expect(answer.rows.map(({ time }) => time)).toEqual([answer.times?.[1], answer.times?.[2]])
+  })
+
   test('the span begins with `from` and ends before `to`', async () => {
     const span = { from: iso(NOON), to: iso(NOON + 60_000) }
     expect(await rowsOf({ ...span, metrics: COUNT })).toEqual([{ group: {}, values: { 'requests.sum': 2 } }])
   })
 
   test('counts beyond 32 bits are exact numbers', async () => {
-    const place = newPlace()
+    const place = newPlace(NOON)
     const usage = {
       input: 3_000_000_001,
       cachedInput: 0,
@@ -246,7 +256,7 @@ export function usageQueryContract(store: () => UsageStore): void {
 
   test('no query sees another environment, or an environment under another workspace', async () => {
     for (const of of [
-      newPlace().scope,
+      newPlace(NOON).scope,
       { ...scope, workspaceId: exchangeId() },
       { ...scope, environmentId: exchangeId() },
     ])
@@ -254,7 +264,7 @@ export function usageQueryContract(store: () => UsageStore): void {
   })
 
   test('a key was last used when its latest exchange came; of other environments, nothing is known', async () => {
-    const other = newPlace()
+    const other = newPlace(NOON)
     const [unused, theirs] = [exchangeId(), exchangeId()]
     await append(other.record({ apiKeyId: theirs }))
     const lastUsed = await store().lastUsed(scope, [KEY, unused, theirs])
@@ -264,68 +274,7 @@ export function usageQueryContract(store: () => UsageStore): void {
   })
 }
 
-const NOON = Date.UTC(2026, 0, 15, 12)
 const DAY = { from: '2026-01-15T00:00:00Z', to: '2026-01-16T00:00:00Z' }
 const COUNT = ['requests.sum']
 const ALL: readonly UsageMetric[] = usageMetric.options
-const [CONNECTION, RESOURCE, KEY, USER] = [exchangeId(), exchangeId(), exchangeId(), exchangeId()]
 const iso = (ms: number) => new Date(ms).toISOString()
-
-/** An environment of its own, and records in it. */
-function newPlace() {
-  const scope = { workspaceId: exchangeId(), environmentId: exchangeId() }
-  const record = (changes: Partial<ExchangeRecord> = {}) =>
-    exchangeRecord({ startedAt: NOON, ...changes, id: exchangeId(), ...scope })
-  return { scope, record }
-}
-
-/** Five exchanges whose every number is exact in binary. */
-function exchanges(record: (changes: Partial<ExchangeRecord>) => ExchangeRecord): object[] {
-  const usage = (input: number, cachedInput: number, output: number, reasoning: number) =>
-    ({ input, cachedInput, output, reasoning, source: 'reported' }) as const
-  const { usage: _usage, timeToFirstTokenMs: _first, provider: _provider, model: _model, ...bare } = record({})
-  const refused = { ...bare, id: exchangeId(), outcome: 'capacity_exceeded', status: 429, durationMs: 0.5 }
-  const { timeToFirstTokenMs: _time, ...whole } = record({ model: 'b', provider: 'demo', usage: usage(40, 0, 0, 0) })
-  return [
-    record({ model: 'a', usage: usage(10, 2, 4, 1), durationMs: 500, timeToFirstTokenMs: 40 }),
-    record({
-      model: 'a',
-      usage: usage(20, 4, 8, 2),
-      durationMs: 1000,
-      timeToFirstTokenMs: 120,
-      startedAt: NOON + 59_999,
-    }),
-    { ...whole, id: exchangeId(), operation: 'embedding', durationMs: 250, userId: USER, startedAt: NOON + 60_000 },
-    record({
-      model: HOSTILE,
-      user: HOSTILE,
-      connectionId: CONNECTION,
-      resourceId: RESOURCE,
-      apiKeyId: KEY,
-      usage: usage(30, 0, 16, 0),
-      durationMs: 4000,
-      timeToFirstTokenMs: 160,
-      startedAt: NOON + 3_600_000,
-    }),
-    { ...refused, startedAt: NOON - 60_000 },
-  ]
-}
-
-/** What each measure of {@link exchanges} comes to, aggregate by aggregate. */
-const of = (measure: string, aggregates: readonly string[], values: readonly number[]) =>
-  Object.fromEntries(values.map((value, index) => [`${measure}.${aggregates[index]}`, value]))
-const RATES = ['avg', 'min', 'max', 'p50', 'p90', 'p95', 'p99']
-const COUNTS = ['sum', ...RATES]
-const TOTALS: Partial<Record<UsageMetric, number>> = {
-  'requests.sum': 5,
-  'errors.sum': 1,
-  'errors.avg': 0.2,
-  ...of('inputTokens', COUNTS, [100, 20, 0, 40, 20, 36, 38, 39.6]),
-  ...of('cachedInputTokens', COUNTS, [6, 1.2, 0, 4, 0, 3.2, 3.6, 3.92]),
-  ...of('outputTokens', COUNTS, [28, 5.6, 0, 16, 4, 12.8, 14.4, 15.68]),
-  ...of('reasoningTokens', COUNTS, [3, 0.6, 0, 2, 0, 1.6, 1.8, 1.96]),
-  ...of('totalTokens', COUNTS, [128, 25.6, 0, 46, 28, 43.6, 44.8, 45.76]),
-  ...of('durationMs', COUNTS, [5750.5, 1150.1, 0.5, 4000, 500, 2800, 3400, 3880]),
-  ...of('timeToFirstTokenMs', RATES, [320 / 3, 40, 160, 120, 152, 156, 159.2]),
-  ...of('tokensPerSecond', RATES, [20 / 3, 4, 8, 8, 8, 8, 8]),
-}
