@@ -17,6 +17,10 @@ export const limit = z
     enabled: z.boolean().default(true),
   })
   .refine(({ requests, tokens }) => requests !== undefined || tokens !== undefined, 'needs requests, tokens or both')
+  .refine(({ reserve, tokens }) => reserve === 'expected' || tokens !== undefined, {
+    path: ['reserve'],
+    message: 'is about tokens, which this limit does not count',
+  })
 
 /** At most one limit for each period and dimension, so that no two of them share a counter. */
 export const capacity = z

@@ -114,9 +114,8 @@ describe('what is wrong with an AI resource', () => {
       routing: rules,
       fallback: { models: [good], on: [] },
       timeouts: { totalMs: 10, connectMs: 11 },
-      capacity: [{ period: 'day', requests: 1, reserve: 'ceiling' }],
     }
-    expect(pathsOf(useless)).toEqual(['routing[1]', 'fallback.on', 'timeouts.connectMs', 'capacity[0].reserve'])
+    expect(pathsOf(useless)).toEqual(['routing[1]', 'fallback.on', 'timeouts.connectMs'])
     expect(pathsOf({ fallback: { enabled: false, models: [good], on: [] } })).toEqual([])
   })
 

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noThenProperty: the name that people write in rules
-import type { Limit, Rule } from '@vm-x/contract'
+import type { Rule } from '@vm-x/contract'
 import { describe, expect, it } from 'vitest'
 import type { TargetEntry } from '../catalog/catalog.ts'
-import { type ConfiguredResource, limitProblems, resourceProblems } from './resource-problems.ts'
+import { type ConfiguredResource, resourceProblems } from './resource-problems.ts'
 
 const A = { connectionId: 'a', model: 'm' }
 const B = { connectionId: 'b', model: 'm' }
@@ -19,7 +19,6 @@ const rule = (when: Rule<TargetEntry>['when'], more: Partial<Rule<TargetEntry>> 
   traffic: 100,
   ...more,
 })
-const limit = (more: Partial<Limit>): Limit => ({ period: 'minute', reserve: 'expected', enabled: true, ...more })
 
 /** Paths of what can't take effect in a resource whose model is A. */
 const pathsOf = (resource: Partial<ConfiguredResource>) =>
@@ -29,7 +28,6 @@ const pathsOf = (resource: Partial<ConfiguredResource>) =>
     secondaryModels: [],
     fallback: { enabled: false, models: [] },
     timeouts: {},
-    capacity: [],
     ...resource,
   }).map(({ path }) => path.join('.'))
 const rulesAt = (...routing: Rule<TargetEntry>[]) => pathsOf({ routing })
@@ -42,7 +40,6 @@ describe('what of a resource can not take effect', () => {
       secondaryModels: [A, B],
       fallback: { ...fallback(B), on: null },
       timeouts: { connectMs: 100, totalMs: 100 },
-      capacity: [limit({ tokens: 0, reserve: 'ceiling', dimension: 'user' }), limit({ requests: 1 })],
     }
     expect(pathsOf(resource)).toEqual([])
   })
@@ -108,11 +105,5 @@ describe('what of a resource can not take effect', () => {
   it('is a time for a stage that is longer than that for all', () => {
     expect(pathsOf({ timeouts: { totalMs: 1000, firstByteMs: 1001, idleMs: 1000 } })).toEqual(['timeouts.firstByteMs'])
     expect(pathsOf({ timeouts: { firstByteMs: 1_000_000 } })).toEqual([])
-  })
-
-  it('is what a limit reserves of tokens that it does not count', () => {
-    const capacity = [limit({ requests: 5 }), limit({ requests: 5, reserve: 'ceiling', period: 'day' })]
-    expect(pathsOf({ capacity })).toEqual(['capacity.1.reserve'])
-    expect(limitProblems(capacity)).toHaveLength(1)
   })
 })

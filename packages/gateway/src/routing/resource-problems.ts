@@ -1,4 +1,4 @@
-import type { Condition, FallbackCause, Limit, Rule, Timeouts } from '@vm-x/contract'
+import type { Condition, FallbackCause, Rule, Timeouts } from '@vm-x/contract'
 import type { TargetEntry } from '../catalog/catalog.ts'
 import type { Problem } from './compile-condition.ts'
 
@@ -13,7 +13,6 @@ export type ConfiguredResource = {
     readonly on?: readonly FallbackCause[] | null | undefined
   }
   readonly timeouts: Timeouts
-  readonly capacity: readonly Limit[]
 }
 
 /**
@@ -23,21 +22,7 @@ export type ConfiguredResource = {
  * `checkRouting`, whether targets are there for those who know how they are named.
  */
 export function resourceProblems(resource: ConfiguredResource): Problem[] {
-  return [
-    ...ruleProblems(resource.routing),
-    ...fallbackProblems(resource),
-    ...timeoutProblems(resource.timeouts),
-    ...limitProblems(resource.capacity),
-  ]
-}
-
-/** What of the limits of an owner, whichever it is, can't take effect, by paths that begin with `capacity`. */
-export function limitProblems(capacity: readonly Limit[]): Problem[] {
-  return capacity.flatMap(({ reserve, tokens }, index) =>
-    reserve === 'ceiling' && tokens === undefined
-      ? [{ path: ['capacity', index, 'reserve'], message: 'is about tokens, which this limit does not count' }]
-      : [],
-  )
+  return [...ruleProblems(resource.routing), ...fallbackProblems(resource), ...timeoutProblems(resource.timeouts)]
 }
 
 function ruleProblems(rules: readonly Rule<TargetEntry>[]): Problem[] {
