@@ -27,8 +27,7 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { cookie } = request.headers
-    reply.header('set-cookie', await this.auth.signOut(call.author, signedInOf(call), cookie, callerOf(request)))
+    reply.header('set-cookie', await this.auth.signOut(call.author, request.headers.cookie, callerOf(request)))
   }
 
   @Handle(routes.getCurrentSession)

@@ -157,7 +157,7 @@ function endpoints(clock: Clock) {
       const found = token ? await internalAdapter.findSession(token) : null
       if (found) await internalAdapter.deleteSession(found.session.token)
       ctx.setCookie(name, '', { ...attributes, secure: ctx.body.secure, maxAge: 0 })
-      return found && { sessionId: found.session.id, userId: found.user.id }
+      return found && { sessionId: found.session.id, user: { id: found.user.id, email: found.user.email } }
     },
   )
   return { startSession, findSession, endSession }

@@ -10,6 +10,8 @@ export type Attempt = {
   readonly subjects: Subjects
   /** Whether the account was signed in to from there not long ago. */
   readonly known: boolean
+  /** Whether it was the last free one of something that is counted: if it fails, further ones have to wait. */
+  readonly last: boolean
 }
 export type TooMany = { readonly allowed: false; readonly retryAfterMs: number }
 /** What is counted: the account from this address, the address, the account. */
@@ -47,13 +49,15 @@ export class SignInThrottle {
       const counted = known ? (['pair'] as const) : KINDS
       const until = Math.max(...counted.map((kind) => rows.get(subjects[kind])?.blocked_until?.getTime() ?? 0))
       if (until > now) return { allowed: false, retryAfterMs: until - now }
+      let last = false
       for (const kind of counted) {
         const failures = failuresOf(rows.get(subjects[kind]), now) + 1
+        last ||= failures === FREE_FAILURES[kind]
         const waitMs = waitAfter(failures, FREE_FAILURES[kind])
         const blocked_until = waitMs > 0 ? new Date(now + waitMs) : null
         await update(trx, subjects[kind], { failures, blocked_until, last_attempt_at: new Date(now) })
       }
-      return { allowed: true, subjects, known }
+      return { allowed: true, subjects, known, last }
     })
   }
 

@@ -14,7 +14,7 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
       expect(signedIn.user).toEqual({ id, email: 'ada@example.com', name: 'ada', state: 'active' })
       expect(await world.signIn.whoIs(cookie)).toEqual(signedIn)
       const out = await world.signIn.signOut(cookie, { secure: false })
-      expect(out.ended).toEqual({ sessionId: signedIn.sessionId, userId: id })
+      expect(out.ended).toEqual({ sessionId: signedIn.sessionId, user: { id, email: 'ada@example.com' } })
       expect(out.setCookie).toEqual(['vmx_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax'])
       expect(await world.signIn.whoIs(cookie)).toBeUndefined()
       expect(await world.rows()).toEqual([])

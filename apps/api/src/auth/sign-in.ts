@@ -32,8 +32,11 @@ export type Started = SignedIn & {
 
 /** Says nothing of whether the account exists, is disabled or has another password. */
 export type SignInRefused =
-  | { readonly refused: 'wrong_credentials' }
+  | { readonly refused: 'wrong_credentials'; readonly slowedDown?: SlowedDown }
   | { readonly refused: 'too_many_attempts'; readonly retryAfterMs: number }
+
+/** That from now on further attempts have to wait, and the account they were at where there is one: not for who made them. */
+export type SlowedDown = { readonly account: { readonly id: string; readonly email: string } | undefined }
 
 export type PasswordRefused = SignInRefused | { readonly refused: 'unfit_password'; readonly problem: string }
 
@@ -42,6 +45,11 @@ export type PasswordChange = Caller & {
   readonly current: string
   readonly next: string
   readonly record: (trx: Transaction<Database>) => Promise<void>
+}
+
+export type EndedSession = {
+  readonly sessionId: string
+  readonly user: { readonly id: string; readonly email: string }
 }
 
 export type ListedSession = {
@@ -89,7 +97,7 @@ export class SignIn {
     cookie: string | undefined,
     { secure }: Pick<Caller, 'secure'>,
   ): Promise<{
-    readonly ended: { readonly sessionId: string; readonly userId: string } | undefined
+    readonly ended: EndedSession | undefined
     readonly setCookie: readonly string[]
   }> {
     return await this.#parts.cookies.end(cookie, secure)
@@ -164,7 +172,10 @@ export class SignIn {
     const proven =
       found && found.state !== 'disabled' && found.hash !== null ? { ...found, hash: found.hash } : undefined
     const right = await hasher.verify(who.password, proven?.hash ?? hashOfNothing)
-    if (!right || !proven) return { refused: 'wrong_credentials' }
+    if (!right || !proven) {
+      const account = found && { id: found.userId, email: found.email }
+      return { refused: 'wrong_credentials', ...(attempt.last ? { slowedDown: { account } } : {}) }
+    }
     await throttle.succeeded(attempt)
     return proven
   }

@@ -5,11 +5,13 @@ import { PUBLIC, route, SIGNED_IN_TO_CHANGE_PASSWORD } from './route.ts'
 /** Of people: compared in lower case. */
 export const emailAddress = z.email().max(254).toLowerCase()
 
+/** `must_change_password`: can sign in, and do nothing else before that. */
 export const userState = z.enum(['active', 'disabled', 'must_change_password'])
 
 /** For sign-in any text will do; what a new password must be like is checked where one is chosen. */
 const password = z.string().min(1).max(1024)
 
+/** Where somebody is signed in. */
 export const session = z.strictObject({
   id: z.uuid(),
   createdAt: z.iso.datetime(),
@@ -21,6 +23,7 @@ export const session = z.strictObject({
   current: z.boolean(),
 })
 
+/** Who a session belongs to. */
 export const signedInUser = z.strictObject({
   id: z.uuid(),
   email: z.string(),
@@ -59,8 +62,8 @@ export const authRoutes = {
     path: '/auth/sign-out',
     tag,
     summary: 'Sign out',
-    description: 'Ends the session and takes the cookie back.',
-    access: SIGNED_IN_TO_CHANGE_PASSWORD,
+    description: 'Ends the session, where there is one, and takes the cookie back.',
+    access: PUBLIC,
     status: 204,
   }),
   getCurrentSession: route({
