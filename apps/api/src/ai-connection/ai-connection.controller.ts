@@ -62,9 +62,11 @@ export class AiConnectionController {
 
   @Handle(routes.listAiConnectionUses)
   async uses(@Input() call: Call<typeof routes.listAiConnectionUses>) {
-    await this.connections.get(environmentOf(call), idOf(call))
-    const uses = this.changes.run(call.author, (change) => usesOf(change, environmentOf(call), call.policy, idOf(call)))
-    return { items: await uses }
+    const context = environmentOf(call)
+    const connection = await this.connections.get(context, idOf(call))
+    return {
+      items: await this.changes.run(call.author, (change) => usesOf(change, context, call.policy, connection)),
+    }
   }
 }
 

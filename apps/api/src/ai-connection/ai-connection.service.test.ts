@@ -353,6 +353,25 @@ describe.each(testDatabases)('AI connections on $kind', ({ open }) => {
       expect(await update(id, 1, { allowedModels: ['f', 'a'] })).toMatchObject({ version: 2 })
     })
 
+    it('but keep a name by which rules look at them, other than in upper and lower case', async () => {
+      const { context, create, update, resource } = await freshEnvironment()
+      const { id } = await create()
+      const watching = await resource('watching', (await create({ name: 'other' })).id, 'x')
+      const rule = {
+        ...{ description: '', enabled: true, traffic: 100 },
+        when: { field: 'errorRate(5, MAIN/m)', op: 'gt', value: 0.5 },
+        // biome-ignore lint/suspicious/noThenProperty: the name that people write in rules
+        then: { block: 'no' },
+      }
+      await inEnvironment(database.db, context)
+        .updateTable('ai_resource')
+        .set({ routing: JSON.stringify([rule]) })
+        .where('id', '=', watching)
+        .execute()
+      await expect(update(id, 1, { name: 'renamed' })).rejects.toEqual(inUse('watching'))
+      expect(await update(id, 1, { name: 'Main' })).toMatchObject({ version: 2 })
+    })
+
     it('by whoever has read them last, and nobody of another environment', async () => {
       const { create, update } = await freshEnvironment()
       const stranger = await freshEnvironment()
@@ -432,7 +451,7 @@ describe.each(testDatabases)('AI connections on $kind', ({ open }) => {
     const { id } = await create()
     const helper = await resource('helper', id, 'x', id)
     const app = await key('app', [], [id])
-    const uses = (seen: Policy) => run((change) => usesOf(change, context, seen, id))
+    const uses = (seen: Policy) => run((change) => usesOf(change, context, seen, { id, name: 'main' }))
     const ofResource = { kind: 'ai-resource', id: helper, name: 'helper', models: ['x', 'f'] }
     expect(await uses(policy())).toEqual([ofResource, { kind: 'api-key', id: app, name: 'app', models: [] }])
     expect(await uses(policy('api-key:get'))).toEqual([ofResource])

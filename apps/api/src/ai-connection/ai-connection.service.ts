@@ -87,7 +87,7 @@ export class AiConnectionService {
    * so that a connection can be switched off whose address the operator has forbidden since. With another provider or
    * address the credential has to be given again, or null.
    * Throws `not_found`, `version_mismatch`, `invalid_fields`, `name_taken`, and `in_use` for models that would no longer
-   * be allowed though a resource uses them.
+   * be allowed though a resource uses them, and for another name where a rule looks at it by this one.
    */
   async update(
     change: Change,
@@ -106,9 +106,10 @@ export class AiConnectionService {
     refuse(this.#problemsOf(before, wanted, credentials))
     const sealed = await this.#sealed(context, row, credentials)
     if (isDeepStrictEqual(wanted, before) && sealed === row.sealed_api_key) return before
+    if (wanted.name.toLowerCase() !== before.name.toLowerCase()) await requireUnwatched(change, context, before)
     if (wanted.name !== before.name) await requireFreeName(change, context, { ...NAMED, name: wanted.name, except: id })
     if (!isDeepStrictEqual(wanted.allowedModels, before.allowedModels))
-      await requireModelsOfResources(change, context, id, wanted.allowedModels)
+      await requireModelsOfResources(change, context, before, wanted.allowedModels)
     const saved = await inEnvironment(change.trx, context)
       .updateTable('ai_connection')
       .set({ ...connectionColumns(wanted), sealed_api_key: sealed, ...touchedBy(change.author) })
@@ -142,7 +143,7 @@ export class AiConnectionService {
     await lockEnvironment(change, context)
     const row = await lockConnection(change, context, id)
     requireVersion(row.version, version)
-    const resources = await resourcesUsing(change, context, id)
+    const resources = await resourcesUsing(change, context, row)
     const keys = await keysNaming(change, context, id)
     if (resources.length + keys.length > 0 && !cascade) {
       throw new Problem('in_use', 'AI resources or API keys name it; cascade=true deletes those resources as well', {
@@ -215,15 +216,24 @@ function undefinedIfSealedForGood(error: unknown): undefined {
   if (!(error instanceof VaultError)) throw error
 }
 
+/** Rules that look at how a connection does name it: under another name they would look at nothing. */
+async function requireUnwatched(change: Change, context: EnvironmentContext, connection: AiConnection): Promise<void> {
+  const watching = (await resourcesUsing(change, context, connection)).filter(({ watches }) => watches)
+  if (watching.length === 0) return
+  throw new Problem('in_use', `Rules of AI resources look at "${connection.name}" by its name: change them first`, {
+    usedBy: watching.map(({ kind, id, name }) => ({ kind, id, name })),
+  })
+}
+
 /** Resources must not be left with a model that may not be called. */
 async function requireModelsOfResources(
   change: Change,
   context: EnvironmentContext,
-  id: string,
+  connection: AiConnection,
   allowedModels: readonly string[] | null,
 ): Promise<void> {
   if (!allowedModels) return
-  const robbed = (await resourcesUsing(change, context, id)).flatMap(({ models, ...resource }) => {
+  const robbed = (await resourcesUsing(change, context, connection)).flatMap(({ models, ...resource }) => {
     const lost = models.filter((model) => !allowedModels.includes(model))
     return lost.length > 0 ? [{ ...resource, lost }] : []
   })

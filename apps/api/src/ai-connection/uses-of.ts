@@ -10,10 +10,13 @@ export async function usesOf(
   change: Change,
   context: EnvironmentContext,
   policy: Policy,
-  connectionId: string,
+  connection: { readonly id: string; readonly name: string },
 ): Promise<ConnectionUse[]> {
-  const resources = await resourcesUsing(change, context, connectionId)
-  const keys = await keysNaming(change, context, connectionId)
-  const uses = [...resources, ...keys.map(({ id, name }) => ({ kind: 'api-key' as const, id, name, models: [] }))]
+  const resources = await resourcesUsing(change, context, connection)
+  const keys = await keysNaming(change, context, connection.id)
+  const uses = [
+    ...resources.map(({ watches, ...use }) => use),
+    ...keys.map(({ id, name }) => ({ kind: 'api-key' as const, id, name, models: [] })),
+  ]
   return uses.filter(({ kind, id }) => policy.allows(`${kind}:get`, policyName(context, kind, id)))
 }

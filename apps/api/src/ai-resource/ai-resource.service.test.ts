@@ -269,9 +269,9 @@ describe.each(testDatabases)('AI resources on $kind', ({ open }) => {
     })
     await create({ name: 'elsewhere' })
     const off = await create({ name: 'off', secondaryModels: [to('a')], enabled: false })
-    expect(await run((change) => resourcesUsing(change, context, connectionId))).toEqual([
-      { kind: 'ai-resource', id, name: 'everywhere', models: ['a', 'b', 'c', 'd', 'e', 'f'] },
-      { kind: 'ai-resource', id: off.id, name: 'off', models: ['a'] },
+    expect(await run((change) => resourcesUsing(change, context, { id: connectionId, name: 'Watched' }))).toEqual([
+      { kind: 'ai-resource', id, name: 'everywhere', models: ['a', 'b', 'c', 'd', 'e', 'f'], watches: false },
+      { kind: 'ai-resource', id: off.id, name: 'off', models: ['a'], watches: false },
     ])
   })
 })

@@ -1,3 +1,5 @@
+import type { TargetRef } from '@vm-x/contract'
+import { checkRouting } from '@vm-x/gateway'
 import { type Database, type EnvironmentContext, inEnvironment } from '@vm-x/storage'
 import type { Selectable } from 'kysely'
 import type { Change } from '../change/changes.ts'
@@ -8,16 +10,18 @@ export type ResourceUsing = {
   readonly id: string
   readonly name: string
   readonly models: string[]
+  /** Whether a rule looks at how the connection does, which it names as people do: `errorRate(5, openai/gpt-5.1)`. */
+  readonly watches: boolean
 }
 
 /**
- * The resources of the environment that name the connection anywhere: as model, secondary model, fallback or target of a
- * rule, each with the models that it names there, without repetition. Oldest resource first.
+ * The resources of the environment that name the connection anywhere: as model, secondary model, fallback, target of a
+ * rule or in what a rule looks at, each with the models that it names there, without repetition. Oldest resource first.
  */
 export async function resourcesUsing(
   change: Change,
   context: EnvironmentContext,
-  connectionId: string,
+  connection: { readonly id: string; readonly name: string },
 ): Promise<ResourceUsing[]> {
   const rows = await inEnvironment(change.trx, context)
     .selectFrom('ai_resource')
@@ -25,10 +29,18 @@ export async function resourcesUsing(
     .orderBy('id')
     .execute()
   return rows.flatMap((row) => {
-    const named = targetsOf(row).filter((target) => target.connectionId === connectionId)
-    const models = [...new Set(named.map(({ model }) => model))]
-    return models.length > 0 ? [{ kind: 'ai-resource' as const, id: row.id, name: row.name, models }] : []
+    const asked = targetsOf(row).filter(({ connectionId }) => connectionId === connection.id)
+    const watched = watchedBy(row).filter((target) => target.connection.toLowerCase() === connection.name.toLowerCase())
+    const models = [...new Set([...asked, ...watched].map(({ model }) => model))]
+    const watches = watched.length > 0
+    return models.length > 0 ? [{ kind: 'ai-resource' as const, id: row.id, name: row.name, models, watches }] : []
   })
+}
+
+function watchedBy({ routing }: Row): TargetRef[] {
+  const watched: TargetRef[] = []
+  checkRouting(routing, (target) => watched.push(target) > 0)
+  return watched
 }
 
 type Row = Pick<Selectable<Database['ai_resource']>, 'model' | 'routing' | 'secondary_models' | 'fallback'>
