@@ -26,6 +26,8 @@ export type RunningProduct = {
   readonly url: string
   /** The key that a first start shows. */
   readonly apiKey: string | undefined
+  /** Whom a first start makes, with a password for one sign-in. */
+  readonly administrator: { readonly email: string; readonly password: string } | undefined
   readonly pid: number
   readonly dataDir: string
   /** All that it has written until now. */
@@ -89,6 +91,7 @@ export async function startProduct(options: StartOptions = {}): Promise<RunningP
   return {
     url,
     apiKey: SHOWN_KEY.exec(output.stdout())?.[1],
+    administrator: administratorOf(output.stdout()),
     pid: child.pid ?? 0,
     dataDir,
     stdout: output.stdout,
@@ -115,9 +118,15 @@ export function temporaryDirectory(): string {
   return directory
 }
 
-// The banner is one write, and what a first start shows comes before its last line.
-const READY = /^VM-X AI is ready at (\S+) [\s\S]*npx vmx audit list/m
+// Of the banner this is there at every start; it ends with an empty line.
+const READY = /^VM-X AI is ready at (\S+) [\s\S]*npx vmx audit list[\s\S]*\n\n/m
 const SHOWN_KEY = /API key, shown this once:\s+(\S+)/
+const SHOWN_ADMINISTRATOR = /^ {2}Administrator +(\S+)\n {2}One-time password, shown this once: +(\S+)$/m
+
+function administratorOf(text: string): RunningProduct['administrator'] {
+  const [, email, password] = SHOWN_ADMINISTRATOR.exec(text) ?? []
+  return email === undefined || password === undefined ? undefined : { email, password }
+}
 
 const running = new Map<ChildProcess, () => Promise<Ended>>()
 const directories: string[] = []

@@ -16,12 +16,15 @@ export type PostgresDatabase = {
   drop(): Promise<void>
 }
 
-/** An empty database on the server of this test run. */
-export async function createPostgresDatabase(): Promise<PostgresDatabase> {
+/** A database on the server of this test run: empty, or with all that is in another one that nobody is connected to. */
+export async function createPostgresDatabase(
+  options: { readonly copyOf?: PostgresDatabase } = {},
+): Promise<PostgresDatabase> {
   const provided = inject('postgres')
   if ('missing' in provided) throw new Error(provided.missing)
   const name = `test_${randomBytes(6).toString('hex')}`
-  await query(provided.adminUrl, `create database ${name}`)
+  const template = options.copyOf ? ` template ${new URL(options.copyOf.url).pathname.slice(1)}` : ''
+  await query(provided.adminUrl, `create database ${name}${template}`)
   const url = new URL(provided.adminUrl)
   url.pathname = `/${name}`
   return {
