@@ -8,9 +8,10 @@ import {
   inWorkspace,
   type WorkspaceContext,
 } from '@vm-x/storage'
-import { type Kysely, type Selectable, sql } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Change } from '../change/changes.ts'
+import { requireNameFreeAmong } from '../change/free-name.ts'
 import { patched } from '../change/patched.ts'
 import { touchedBy, trackedOf } from '../change/tracked-row.ts'
 import { requireVersion } from '../http/etag.ts'
@@ -52,6 +53,16 @@ export class EnvironmentService {
   /** Of a whole workspace, oldest first. */
   idsIn(db: Kysely<Database>, context: WorkspaceContext) {
     return inWorkspace(db, context).selectFrom('environment').select(['id', 'name', 'version']).orderBy('id').execute()
+  }
+
+  /** The same, and none of them changes before the end of the transaction. The workspace is locked: none is made. */
+  lockAll(change: Change, context: WorkspaceContext) {
+    return inWorkspace(change.trx, context)
+      .selectFrom('environment')
+      .select(['id', 'name', 'version'])
+      .orderBy('id')
+      .forUpdate()
+      .execute()
   }
 
   /** Throws `name_taken`. */
@@ -131,15 +142,12 @@ async function contentsOf(change: Change, context: EnvironmentContext): Promise<
   ]
 }
 
-async function requireFreeName(change: Change, context: WorkspaceContext, name: string, except?: string) {
-  const other = await inWorkspace(change.trx, context)
-    .selectFrom('environment')
-    .where(sql`lower(name)`, '=', name.toLowerCase())
-    .where('id', 'is distinct from', except ?? null)
-    .select('id')
-    .executeTakeFirst()
-  if (other) throw new Problem('name_taken', `Another environment of the workspace is called "${name}"`)
-}
+const requireFreeName = ({ trx }: Change, context: WorkspaceContext, name: string, except?: string) =>
+  requireNameFreeAmong(inWorkspace(trx, context).selectFrom('environment'), {
+    kind: 'environment of the workspace',
+    name,
+    except,
+  })
 
 const columnsOf = ({ name, capacity, maxConcurrent }: EnvironmentInput) => ({
   name,

@@ -1,7 +1,6 @@
 import { type EnvironmentContext, inEnvironment } from '@vm-x/storage'
-import { sql } from 'kysely'
 import type { Change } from '../change/changes.ts'
-import { Problem } from '../http/problem.ts'
+import { requireNameFreeAmong } from '../change/free-name.ts'
 
 type Named = {
   readonly table: 'ai_connection' | 'ai_resource' | 'api_key'
@@ -13,16 +12,12 @@ type Named = {
 }
 
 /** Names are unique in their environment, without regard to case. Throws `name_taken`. */
-export async function requireFreeName(
+export const requireFreeName = (
   change: Change,
   context: EnvironmentContext,
-  { table, kind, name, except }: Named,
-): Promise<void> {
-  const other = await inEnvironment(change.trx, context)
-    .selectFrom(table)
-    .where(sql`lower(name)`, '=', name.toLowerCase())
-    .where('id', 'is distinct from', except ?? null)
-    .select('id')
-    .executeTakeFirst()
-  if (other) throw new Problem('name_taken', `Another ${kind} of the environment is called "${name}"`)
-}
+  { table, kind, ...wanted }: Named,
+): Promise<void> =>
+  requireNameFreeAmong(inEnvironment(change.trx, context).selectFrom(table), {
+    kind: `${kind} of the environment`,
+    ...wanted,
+  })
