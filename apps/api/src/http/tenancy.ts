@@ -7,11 +7,17 @@ import { notFound, Problem } from './problem.ts'
 export const policyOf = async (db: Kysely<Database>, userId: string): Promise<Policy> =>
   compilePolicy(await documentsOf(db, userId))
 
-export async function documentsOf(db: Kysely<Database>, userId: string): Promise<PolicyDocument[]> {
+/** The policies of the roles of a user, but of one where it is named. */
+export async function documentsOf(
+  db: Kysely<Database>,
+  userId: string,
+  { except }: { readonly except?: string } = {},
+): Promise<PolicyDocument[]> {
   const roles = await db
     .selectFrom('user_role')
     .innerJoin('role', 'role.id', 'user_role.role_id')
     .where('user_role.user_id', '=', userId)
+    .where('role.id', 'is distinct from', except ?? null)
     .select('role.policy')
     .execute()
   return roles.map(({ policy }) => policy)
@@ -49,8 +55,12 @@ export function requireAccess(
 ): void {
   if (access.kind !== 'permission') return
   requirePermission(policy, access.action, resourceOf(access.on, params))
-  if (access.owner && membership !== 'owner')
-    throw new Problem('owner_required', 'Ask an owner of the workspace to do this')
+  if (access.owner) requireOwner(membership)
+}
+
+/** Throws `owner_required`. */
+export function requireOwner(membership: 'owner' | 'member' | undefined): void {
+  if (membership !== 'owner') throw new Problem('owner_required', 'Ask an owner of the workspace to do this')
 }
 
 /** Throws `permission_missing`, saying which one and on what. */

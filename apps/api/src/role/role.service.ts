@@ -13,16 +13,18 @@ import {
   type RolePatch,
 } from '@vm-x/contract'
 import { type Database, place } from '@vm-x/storage'
-import { type Kysely, type Selectable, sql } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Change } from '../change/changes.ts'
+import { requireNameFreeAmong } from '../change/free-name.ts'
 import { patched } from '../change/patched.ts'
 import { touchedBy, trackedOf } from '../change/tracked-row.ts'
 import { requireVersion } from '../http/etag.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
 import { page } from '../http/page.ts'
 import { invalidFields, notFound, Problem } from '../http/problem.ts'
-import { lockPeople, requireAnotherAdministrator, requireGrantable } from './granting.ts'
+import { documentsOf } from '../http/tenancy.ts'
+import { deniesOf, lockPeople, requireAdministratorBesides, requireGrantable, requireLiftable } from './granting.ts'
 
 type Row = Selectable<Database['role']>
 
@@ -59,7 +61,7 @@ export class RoleService {
     return created
   }
 
-  /** Throws as {@link create} does, and `built_in`, `version_mismatch`. */
+  /** Throws as {@link create} does, and `built_in`, `version_mismatch`, `last_administrator`. */
   async update(change: Change, id: string, version: number, patch: RolePatch): Promise<Role> {
     await lockPeople(change)
     const row = await find(change.trx, id)
@@ -68,10 +70,7 @@ export class RoleService {
     const before = presented(row)
     const wanted = patched(before, patch)
     if (isDeepStrictEqual(wanted, before)) return before
-    if (patch.policy) {
-      requireEffect(patch.policy)
-      await requireGrantable(change, patch.policy)
-    }
+    if (!isDeepStrictEqual(wanted.policy, before.policy)) await requirePermitted(change, before, wanted.policy)
     await requireFreeName(change, wanted.name, id)
     const saved = await change.trx
       .updateTable('role')
@@ -109,7 +108,7 @@ export class RoleService {
     })
   }
 
-  /** Giving it again changes nothing. Throws `grant_exceeds_own`. */
+  /** Giving it again changes nothing. Throws `grant_exceeds_own`, `last_administrator` for what would deny them something. */
   async addMember(change: Change, id: string, userId: string): Promise<RoleMember> {
     await lockPeople(change)
     const row = await find(change.trx, id)
@@ -117,6 +116,7 @@ export class RoleService {
     if (known) return presentedMember(known)
     await requireUser(change, userId)
     await requireGrantable(change, row.policy)
+    if (deniesOf(row.policy.statements).length > 0) await requireAdministratorBesides(change, new Set([userId]))
     const { created_by } = change.createdBy
     await change.trx.insertInto('user_role').values({ user_id: userId, role_id: id, created_by }).execute()
     const added = await findMember(change.trx, id, userId)
@@ -126,13 +126,14 @@ export class RoleService {
     return after
   }
 
-  /** Throws `last_administrator`. */
+  /** Throws `last_administrator`, `grant_exceeds_own` for what the role has denied. */
   async removeMember(change: Change, id: string, userId: string): Promise<void> {
     await lockPeople(change)
     const row = await find(change.trx, id)
     const member = await findMember(change.trx, id, userId)
     if (!member) throw notFound('member of the role')
-    if (id === BUILT_IN_ROLES.admin.id) await requireAnotherAdministrator(change, userId)
+    if (id === BUILT_IN_ROLES.admin.id) await requireAdministratorBesides(change, new Set([userId]))
+    await requireLossWithinOwn(change, row, userId)
     await change.trx.deleteFrom('user_role').where('role_id', '=', id).where('user_id', '=', userId).execute()
     const before = presentedMember(member)
     await change.record({ ...memberEventOf(row, before, 'delete'), before, after: null })
@@ -150,6 +151,27 @@ function requireEffect(policy: PolicyDocument): void {
     throw invalidFields(problems.map(({ path, message }) => ({ path: place(['policy', ...path]), message })))
 }
 
+/** Whether a role may permit something else than it did: what it then allows, and what it then denies no longer or anew. */
+async function requirePermitted(change: Change, before: Role, wanted: PolicyDocument): Promise<void> {
+  requireEffect(wanted)
+  await requireGrantable(change, wanted)
+  const denies = deniesOf(wanted.statements)
+  const lifted = deniesOf(before.policy.statements).filter(
+    (deny) => !denies.some((other) => isDeepStrictEqual(other, deny)),
+  )
+  await requireLiftable(change, lifted, denies)
+  if (denies.length === 0) return
+  const members = await membersOf(change.trx, before.id).execute()
+  await requireAdministratorBesides(change, new Set(members.map(({ id }) => id)))
+}
+
+/** Whoever loses a role may do what it denied and another of theirs allows. */
+async function requireLossWithinOwn(change: Change, lost: Row, userId: string): Promise<void> {
+  const remaining = (await documentsOf(change.trx, userId, { except: lost.id })).flatMap(({ statements }) => statements)
+  const denies = deniesOf(remaining)
+  if (denies.length < remaining.length) await requireLiftable(change, deniesOf(lost.policy.statements), denies)
+}
+
 function requireOwnMade({ built_in, name }: Row): void {
   if (built_in) throw new Problem('built_in', `The role ${name} comes with the product; make one of your own instead`)
 }
@@ -165,15 +187,8 @@ async function requireUser({ trx }: Change, id: string): Promise<void> {
   if (!user) throw notFound('user')
 }
 
-async function requireFreeName({ trx }: Change, name: string, except?: string): Promise<void> {
-  const other = await trx
-    .selectFrom('role')
-    .where(sql`lower(name)`, '=', name.toLowerCase())
-    .where('id', 'is distinct from', except ?? null)
-    .select('id')
-    .executeTakeFirst()
-  if (other) throw new Problem('name_taken', `Another role is called "${name}"`)
-}
+const requireFreeName = ({ trx }: Change, name: string, except?: string) =>
+  requireNameFreeAmong(trx.selectFrom('role'), { kind: 'role', name, except })
 
 const membersOf = (db: Kysely<Database>, roleId: string) =>
   db

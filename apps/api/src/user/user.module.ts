@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common'
+import { WorkspaceModule } from '../workspace/workspace.module.ts'
 import { UserController } from './user.controller.ts'
 import { UserService } from './user.service.ts'
 
-@Module({ controllers: [UserController], providers: [UserService], exports: [UserService] })
+@Module({ imports: [WorkspaceModule], controllers: [UserController], providers: [UserService], exports: [UserService] })
 export class UserModule {}

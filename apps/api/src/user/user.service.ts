@@ -13,8 +13,8 @@ import { requireVersion } from '../http/etag.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
 import { page } from '../http/page.ts'
 import { notFound, Problem } from '../http/problem.ts'
-import { documentsOf } from '../http/tenancy.ts'
-import { lockPeople, requireAnotherAdministrator, requireGrantable } from '../role/granting.ts'
+import { lockPeople, requireAdministratorBesides, requireRolesWithinOwn } from '../role/granting.ts'
+import { MemberService } from '../workspace/member.service.ts'
 
 type UserPatch = {
   readonly email?: string | undefined
@@ -24,7 +24,10 @@ type UserPatch = {
 
 @Injectable()
 export class UserService {
-  constructor(@Inject(MANAGEMENT) private readonly management: Management) {}
+  constructor(
+    @Inject(MANAGEMENT) private readonly management: Management,
+    @Inject(MemberService) private readonly members: MemberService,
+  ) {}
 
   list(policy: Policy, query: PageQuery) {
     return page(query, {
@@ -59,20 +62,23 @@ export class UserService {
 
   /**
    * Whoever is disabled is signed out at once, and must change their password once they are enabled again. Throws
-   * `version_mismatch`, `name_taken`, `last_administrator`.
+   * `version_mismatch`, `name_taken`, `last_administrator`, and `grant_exceeds_own` for who enables, or gives another
+   * address to, a user whose roles exceed their own: that is to decide who has these roles.
    */
   async update(change: Change, id: string, version: number, { disabled, ...patch }: UserPatch): Promise<User> {
     await lockPeople(change)
-    const before = await find(change.trx, id)
+    const before = await findLocked(change, id)
     requireVersion(before.version, version)
     const isDisabled = before.state === 'disabled'
     const state = disabled === undefined || disabled === isDisabled ? before.state : stateOf(disabled)
     const wanted = patched(before, { ...patch, state })
     if (isDeepStrictEqual(wanted, before)) return before
     if (state === 'disabled' && !isDisabled) {
-      await requireAnotherAdministrator(change, id)
+      await requireAdministratorBesides(change, new Set([id]))
       await endSessions(change.trx, id)
     }
+    const isEnabled = isDisabled && state !== 'disabled'
+    if (isEnabled || wanted.email !== before.email) await requireRolesWithinOwn(change, id)
     await requireFreeAddress(change, wanted.email, id)
     const columns = { email: wanted.email, name: wanted.name, state }
     await this.#touch(change, id, columns)
@@ -82,10 +88,10 @@ export class UserService {
   /** Throws `version_mismatch`, `last_administrator`, `last_owner`. */
   async remove(change: Change, id: string, version: number): Promise<void> {
     await lockPeople(change)
-    const before = await find(change.trx, id)
+    const before = await findLocked(change, id)
     requireVersion(before.version, version)
-    await requireAnotherAdministrator(change, id)
-    await leaveWorkspaces(change, id)
+    await requireAdministratorBesides(change, new Set([id]))
+    await this.members.leaveAll(change, id)
     await change.trx.deleteFrom('user').where('id', '=', id).execute()
     await change.record({ ...eventOf(before, 'delete'), before, after: null })
   }
@@ -96,17 +102,17 @@ export class UserService {
    */
   async resetPassword(change: Change, id: string, version: number, hash: string): Promise<User> {
     await lockPeople(change)
-    const before = await find(change.trx, id)
+    const before = await findLocked(change, id)
     requireVersion(before.version, version)
     if (before.state === 'disabled') throw new Problem('conflict', 'The user is disabled')
-    for (const policy of await documentsOf(change.trx, id)) await requireGrantable(change, policy)
+    await requireRolesWithinOwn(change, id)
     await savePassword(change.trx, id, hash)
     await this.#touch(change, id, { state: 'must_change_password' })
     return this.#recorded(change, before, 'reset-password')
   }
 
   async endSessions(change: Change, id: string): Promise<void> {
-    const user = await find(change.trx, id)
+    const user = await findLocked(change, id)
     await endSessions(change.trx, id)
     await change.record({ ...eventOf(user, 'end-sessions'), before: user, after: user })
   }
@@ -124,30 +130,6 @@ export class UserService {
     await change.record({ ...eventOf(after, verb), before, after })
     return after
   }
-}
-
-/** Throws `last_owner` where nobody else owns the workspace. Which ones these are is nobody's business but their members'. */
-async function leaveWorkspaces({ trx }: Change, userId: string): Promise<void> {
-  const owned = await trx
-    .selectFrom('workspace')
-    .innerJoin('workspace_member as m', 'm.workspace_id', 'workspace.id')
-    .where('m.user_id', '=', userId)
-    .where('m.role', '=', 'owner')
-    .select('workspace.id')
-    .orderBy('workspace.id')
-    .forUpdate('workspace')
-    .execute()
-  for (const { id } of owned) {
-    const other = await trx
-      .selectFrom('workspace_member')
-      .where('workspace_id', '=', id)
-      .where('role', '=', 'owner')
-      .where('user_id', '!=', userId)
-      .select('user_id')
-      .executeTakeFirst()
-    if (!other) throw new Problem('last_owner', 'The user is the only owner of a workspace: disable them instead')
-  }
-  await trx.deleteFrom('workspace_member').where('user_id', '=', userId).execute()
 }
 
 const stateOf = (disabled: boolean) => (disabled ? ('disabled' as const) : ('must_change_password' as const))
@@ -173,6 +155,12 @@ async function find(db: Kysely<Database>, id: string): Promise<User> {
   const row = await usersIn(db).where('user.id', '=', id).executeTakeFirst()
   if (!row) throw notFound('user')
   return presented(row)
+}
+
+/** People are locked, but users change their passwords, and with that their state, by themselves. */
+async function findLocked({ trx }: Change, id: string): Promise<User> {
+  await trx.selectFrom('user').where('id', '=', id).select('id').forUpdate().execute()
+  return find(trx, id)
 }
 
 async function requireFreeAddress({ trx }: Change, email: string, except?: string): Promise<void> {

@@ -8,7 +8,7 @@ import { requireVersion } from '../http/etag.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
 import { page } from '../http/page.ts'
 import { invalidFields, notFound, Problem } from '../http/problem.ts'
-import { lockWorkspace } from './workspace.service.ts'
+import { lockAsOwner, lockWorkspace } from './workspace.service.ts'
 
 @Injectable()
 export class MemberService {
@@ -32,7 +32,7 @@ export class MemberService {
     context: WorkspaceContext,
     { email, membership }: { readonly email: string; readonly membership: Membership },
   ): Promise<WorkspaceMember> {
-    await lockWorkspace(change, context)
+    await lockAsOwner(change, context)
     const user = await change.trx.selectFrom('user').where('email', '=', email).select('id').executeTakeFirst()
     if (!user) throw invalidFields([{ path: 'email', message: 'no user has this address' }])
     if (await find(change, context, user.id)) throw new Problem('conflict', `${email} is a member already`)
@@ -46,7 +46,7 @@ export class MemberService {
     userId: string,
     { version, membership }: { readonly version: number; readonly membership: Membership },
   ): Promise<WorkspaceMember> {
-    await lockWorkspace(change, context)
+    await lockAsOwner(change, context)
     const before = await get(change, context, userId)
     requireVersion(before.version, version)
     if (before.membership === membership) return before
@@ -61,11 +61,39 @@ export class MemberService {
     return after
   }
 
-  /** @param version undefined when they leave by themselves. Throws `version_mismatch`, `last_owner`. */
-  async remove(change: Change, context: WorkspaceContext, userId: string, version?: number): Promise<void> {
+  /** Throws `version_mismatch`, `last_owner`. */
+  async remove(change: Change, context: WorkspaceContext, userId: string, version: number): Promise<void> {
+    await lockAsOwner(change, context)
+    const member = await get(change, context, userId)
+    requireVersion(member.version, version)
+    await this.#end(change, context, member)
+  }
+
+  /** For users who leave by themselves. Throws `last_owner`. */
+  async leave(change: Change, context: WorkspaceContext, userId: string): Promise<void> {
     await lockWorkspace(change, context)
-    const before = await get(change, context, userId)
-    if (version !== undefined) requireVersion(before.version, version)
+    await this.#end(change, context, await get(change, context, userId))
+  }
+
+  /** For users who go: they leave every workspace. Throws `last_owner`, without a word of which one it is. */
+  async leaveAll(change: Change, userId: string): Promise<void> {
+    const joined = await change.trx
+      .selectFrom('workspace')
+      .where('id', 'in', (eb) => eb.selectFrom('workspace_member').where('user_id', '=', userId).select('workspace_id'))
+      .select('id')
+      .orderBy('id')
+      .forUpdate()
+      .execute()
+    for (const { id } of joined) {
+      const context = { workspaceId: id }
+      const row = await find(change, context, userId)
+      // Unless somebody else has removed them while this waited.
+      if (row) await this.#end(change, context, presented(row))
+    }
+  }
+
+  async #end(change: Change, context: WorkspaceContext, before: WorkspaceMember): Promise<void> {
+    const { userId } = before
     if (before.membership === 'owner') await requireAnotherOwner(change, context, userId)
     await inWorkspace(change.trx, context).deleteFrom('workspace_member').where('user_id', '=', userId).execute()
     await change.record({ ...eventOf(context, before, 'delete'), before, after: null })
@@ -117,7 +145,8 @@ async function requireAnotherOwner(change: Change, context: WorkspaceContext, us
     .where('user_id', '!=', userId)
     .select('user_id')
     .executeTakeFirst()
-  if (!other) throw new Problem('last_owner', 'Make somebody else an owner of the workspace first')
+  if (!other)
+    throw new Problem('last_owner', 'The only owner of a workspace must stay: make somebody else an owner of it first')
 }
 
 const membersOf = (db: Kysely<Database>, context: WorkspaceContext) =>

@@ -45,7 +45,7 @@ export class WorkspaceController {
 
   @Handle(routes.leaveWorkspace)
   leave(@Input() call: Call<typeof routes.leaveWorkspace>) {
-    return this.changes.run(call.author, (change) => this.members.remove(change, workspaceOf(call), userOf(call).id))
+    return this.changes.run(call.author, (change) => this.members.leave(change, workspaceOf(call), userOf(call).id))
   }
 
   @Handle(routes.listWorkspaceMembers)

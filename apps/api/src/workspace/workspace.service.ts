@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { Inject, Injectable } from '@nestjs/common'
 import type { Membership, PageQuery, Policy, Workspace, WorkspaceInput, WorkspacePatch } from '@vm-x/contract'
 import { type Database, inWorkspace, type WorkspaceContext } from '@vm-x/storage'
-import { type Selectable, sql } from 'kysely'
+import type { Selectable } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Change } from '../change/changes.ts'
+import { requireNameFreeAmong } from '../change/free-name.ts'
 import { patched } from '../change/patched.ts'
 import { touchedBy, trackedOf } from '../change/tracked-row.ts'
 import { EnvironmentService } from '../environment/environment.service.ts'
@@ -12,6 +13,7 @@ import { requireVersion } from '../http/etag.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
 import { page } from '../http/page.ts'
 import { notFound, Problem } from '../http/problem.ts'
+import { requireOwner } from '../http/tenancy.ts'
 
 type Row = Selectable<Database['workspace']>
 
@@ -72,7 +74,7 @@ export class WorkspaceService {
 
   /** Keeps the version when nothing differs. Throws `version_mismatch`, `name_taken`. */
   async update(change: Change, context: WorkspaceContext, version: number, patch: WorkspacePatch): Promise<Workspace> {
-    const row = await lockWorkspace(change, context)
+    const row = await lockAsOwner(change, context)
     requireVersion(row.version, version)
     const before = presented(row, 'owner')
     const wanted = patched(before, patch)
@@ -92,12 +94,13 @@ export class WorkspaceService {
 
   /** Throws `in_use` while it has environments, unless they are to go with it. */
   async remove(change: Change, context: WorkspaceContext, version: number, cascade: boolean): Promise<void> {
-    const row = await lockWorkspace(change, context)
+    const row = await lockAsOwner(change, context)
     requireVersion(row.version, version)
-    const environments = await this.environments.idsIn(change.trx, context)
+    const environments = await this.environments.lockAll(change, context)
+    const contents = environments.map(({ id, name }) => ({ kind: 'environment', id, name }))
     if (environments.length > 0 && !cascade) {
       throw new Problem('in_use', 'It has environments; cascade=true deletes them and all that is in them', {
-        usedBy: environments.map(({ id, name }) => ({ kind: 'environment', id, name })),
+        usedBy: contents,
       })
     }
     for (const { id, version } of environments)
@@ -107,7 +110,7 @@ export class WorkspaceService {
     await change.record({
       ...eventOf(row, 'delete'),
       workspaceId: undefined,
-      before: presented(row, 'owner'),
+      before: { ...presented(row, 'owner'), contents },
       after: null,
     })
   }
@@ -125,16 +128,27 @@ export async function lockWorkspace(change: Change, { workspaceId }: WorkspaceCo
   return row
 }
 
-/** Names are unique among all workspaces, without regard to case. */
-async function requireFreeName(change: Change, name: string, except?: string): Promise<void> {
-  const other = await change.trx
-    .selectFrom('workspace')
-    .where(sql`lower(name)`, '=', name.toLowerCase())
-    .where('id', 'is distinct from', except ?? null)
-    .select('id')
+/**
+ * The same for what only owners do: they must still be one by the time it is their turn, or who is being removed could
+ * come back by a request that waited for it. Throws `not_found`, `owner_required`.
+ */
+export async function lockAsOwner(change: Change, context: WorkspaceContext): Promise<Row> {
+  const row = await lockWorkspace(change, context)
+  const { kind, id } = change.author
+  if (kind === 'system') return row
+  const member = await inWorkspace(change.trx, context)
+    .selectFrom('workspace_member')
+    .where('user_id', '=', id)
+    .select('role')
     .executeTakeFirst()
-  if (other) throw new Problem('name_taken', `Another workspace is called "${name}"`)
+  if (!member) throw notFound('workspace')
+  requireOwner(member.role)
+  return row
 }
+
+/** Names are unique among all workspaces. */
+const requireFreeName = ({ trx }: Change, name: string, except?: string) =>
+  requireNameFreeAmong(trx.selectFrom('workspace'), { kind: 'workspace', name, except })
 
 const columnsOf = ({ name, timeZone, capacity, maxConcurrent }: WorkspaceInput) => ({
   name,

@@ -8,6 +8,7 @@ import { tracked } from './tracked.ts'
 
 const fields = { name, ...limitFields }
 
+/** What API keys belong to, with the connections and resources that they reach. */
 export const environment = z.strictObject({ id: z.uuid(), workspaceId: z.uuid(), ...fields, ...tracked })
 
 export const environmentInput = z.strictObject({

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { name } from '../name.ts'
 import { policyDocument } from '../policy/policy-document.ts'
+import { text } from '../text.ts'
 import { pageOf, pageQuery } from './paging.ts'
 import { permission, route, SIGNED_IN } from './route.ts'
 import { tracked } from './tracked.ts'
 
-const fields = { name, description: z.string().max(1000), policy: policyDocument }
+const fields = { name, description: text(1000), policy: policyDocument }
 
+/** What the users who have it may do. */
 export const role = z.strictObject({
   id: z.uuid(),
   ...fields,
@@ -18,6 +20,7 @@ export const role = z.strictObject({
 export const roleInput = z.strictObject({ ...fields, description: fields.description.default('') })
 export const rolePatch = z.strictObject(fields).partial()
 
+/** A user who has a role, since when, and who gave it. */
 export const roleMember = z.strictObject({
   userId: z.uuid(),
   email: z.string(),
@@ -83,7 +86,9 @@ export const roleRoutes = {
     path: one,
     tag,
     summary: 'Change a role',
-    description: 'What is built in can not be changed. Who has the role is checked anew with their next request.',
+    description:
+      'What is built in can not be changed. Refused where it permits, or no longer denies, what your own roles do not ' +
+      'allow. Who has the role is checked anew with their next request.',
     access: permission('role:update', ON_ONE),
     ifMatch: true,
     body: rolePatch,
@@ -129,7 +134,7 @@ export const roleRoutes = {
     path: `${one}/members/{userId}`,
     tag,
     summary: 'Take a role from a user',
-    description: 'Refused for the last administrator.',
+    description: 'Refused for the last administrator, and where the role denies what your own roles do not allow.',
     access: permission('role-member:delete', ON_MEMBER),
     status: 204,
   }),

@@ -1,13 +1,16 @@
 import { z } from 'zod'
+import { text } from '../text.ts'
 import { emailAddress, session, userState } from './auth.ts'
 import { pageOf, pageQuery } from './paging.ts'
 import { permission, route } from './route.ts'
 import { tracked } from './tracked.ts'
 
-const personName = z.string().trim().min(1).max(100)
+const personName = text(100).trim().min(1)
 
+/** Somebody who can sign in, and what they may do. */
 export const user = z.strictObject({
   id: z.uuid(),
+  /** In lower case; unique. */
   email: z.string(),
   name: z.string(),
   state: userState,
@@ -61,7 +64,9 @@ export const userRoutes = {
     path: one,
     tag,
     summary: 'Change, disable or enable a user',
-    description: 'Disabling ends every session at once. Refused for the last active administrator.',
+    description:
+      'Disabling ends every session at once; refused for the last active administrator. Whoever is enabled again must ' +
+      'change the password. Enabling, and changing the address, only for users whose roles do not exceed your own.',
     access: permission('user:update', ON_ONE),
     ifMatch: true,
     body: z.strictObject({
@@ -78,7 +83,8 @@ export const userRoutes = {
     path: one,
     tag,
     summary: 'Delete a user',
-    description: 'Refused for the last administrator and for the last owner of a workspace.',
+    description:
+      'They leave every workspace. Refused for the last administrator and for the last owner of a workspace.',
     access: permission('user:delete', ON_ONE),
     ifMatch: true,
     status: 204,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { limitFields } from '../limits.ts'
 import { name } from '../name.ts'
 import { timeZone } from '../time-zone.ts'
+import { emailAddress } from './auth.ts'
 import { cascadeQuery } from './cascade.ts'
 import { pageOf, pageQuery } from './paging.ts'
 import { IN_WORKSPACE, ownerPermission, permission, route, SIGNED_IN } from './route.ts'
@@ -14,8 +15,10 @@ const fields = {
   ...limitFields,
 }
 
+/** What a user is in a workspace. */
 export const membership = z.enum(['owner', 'member'])
 
+/** A tenant: who is no member of it sees nothing of it. */
 export const workspace = z.strictObject({
   id: z.uuid(),
   ...fields,
@@ -33,6 +36,7 @@ export const workspaceInput = z.strictObject({
 
 export const workspacePatch = z.strictObject(fields).partial()
 
+/** A user in a workspace. */
 export const workspaceMember = z.strictObject({
   userId: z.uuid(),
   email: z.string(),
@@ -130,7 +134,7 @@ export const workspaceRoutes = {
     tag,
     summary: 'Add a user to a workspace',
     access: ownerPermission('workspace-member:create', ON_MEMBERS),
-    body: z.strictObject({ email: z.email().toLowerCase(), membership: membership.default('member') }),
+    body: z.strictObject({ email: emailAddress, membership: membership.default('member') }),
     status: 201,
     answer: workspaceMember,
   }),
