@@ -5,6 +5,7 @@ import type { Kysely, Selectable } from 'kysely'
 import { MANAGEMENT, type Management } from '../http/management.ts'
 import { cursorOf, idOfCursor } from '../http/page.ts'
 import { notFound } from '../http/problem.ts'
+import { membershipOf } from '../http/tenancy.ts'
 
 type Row = Selectable<Database['management_event']>
 
@@ -15,9 +16,10 @@ export class AuditEventService {
 
   /** Newest first. Throws `not_found` for a workspace that the user is no member of. */
   async list(userId: string, policy: Policy, query: AuditEventQuery) {
-    const { limit, cursor } = query
-    if (query.workspaceId !== undefined) await this.#requireMember(userId, query.workspaceId)
-    const rows = await filtered(visibleTo(this.management.db, userId), query)
+    const { limit, cursor, workspaceId } = query
+    const { db } = this.management
+    if (workspaceId !== undefined) await membershipOf(db, userId, { workspaceId, environmentId: undefined })
+    const rows = await filtered(visibleTo(db, userId), query)
       .$if(cursor !== undefined, (all) => all.where('id', '<', idOfCursor(cursor ?? '')))
       .orderBy('id', 'desc')
       .limit(limit + 1)
@@ -32,16 +34,6 @@ export class AuditEventService {
     const row = await visibleTo(this.management.db, userId).where('id', '=', id).executeTakeFirst()
     if (!row) throw notFound('audit event')
     return presented(row)
-  }
-
-  async #requireMember(userId: string, workspaceId: string): Promise<void> {
-    const member = await this.management.db
-      .selectFrom('workspace_member')
-      .where('workspace_id', '=', workspaceId)
-      .where('user_id', '=', userId)
-      .select('user_id')
-      .executeTakeFirst()
-    if (!member) throw notFound('workspace')
   }
 }
 

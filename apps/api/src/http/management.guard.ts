@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core'
 import { compilePolicy, type Policy, type Route } from '@vm-x/contract'
 import type { FastifyRequest } from 'fastify'
 import { validate as isUuid } from 'uuid'
+import { z } from 'zod'
 import type { Author } from '../change/author.ts'
 import type { Call, SignedIn } from './call.ts'
 import { versionOf } from './etag.ts'
@@ -31,14 +32,14 @@ export class ManagementGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest & { managementCall?: Call }>()
     const signedIn = await this.#signedIn(route, request)
     requireOrigin(request, this.management.allowedOrigins)
-    const params = paramsOf(route, request)
+    const params = paramsOf(request)
     const policy = await this.#allowed(route, params, signedIn)
     const version = route.ifMatch ? versionOf(request.headers['if-match']) : 0
     request.managementCall = {
       route,
       params,
-      query: (route.query ? parsed(route.query, request.query) : undefined) as never,
-      body: (route.body ? parsed(route.body, request.body) : undefined) as never,
+      query: parsed(route.query ?? NOTHING, request.query) as never,
+      body: parsed(route.body ?? NOTHING.optional(), request.body) as never,
       version,
       signedIn,
       policy,
@@ -69,16 +70,26 @@ export class ManagementGuard implements CanActivate {
   }
 }
 
+/** Where a route takes none: what can't take effect is refused. */
+const NOTHING = z.strictObject({})
+
 /** Ids, in one spelling. What is none can't be the id of anything. */
-function paramsOf({ tag }: Route, request: FastifyRequest): Record<string, string> {
+function paramsOf(request: FastifyRequest): Record<string, string> {
   const params = Object.entries((request.params ?? {}) as Record<string, string>)
   return Object.fromEntries(
     params.map(([name, value]) => {
-      if (!isUuid(value)) throw notFound(tag)
+      if (!isUuid(value)) throw notFound(kindOf(name))
       return [name, value.toLowerCase()]
     }),
   )
 }
+
+/** What a parameter is the id of, in words: `aiConnectionId` of an AI connection. */
+const kindOf = (parameter: string) =>
+  parameter
+    .replace(/Id$/, '')
+    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .replace(/^(ai|api)(?= )/, (word) => word.toUpperCase())
 
 function authorOf(request: FastifyRequest, signedIn: SignedIn | undefined): Author {
   return {

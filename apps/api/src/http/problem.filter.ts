@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } fr
 import { MANAGEMENT_PREFIX } from '@vm-x/contract'
 import type { Log } from '@vm-x/gateway'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isDatabaseAway } from './database-away.ts'
 import { Problem } from './problem.ts'
 import { requestIdOf } from './request-id.ts'
 
@@ -25,7 +26,7 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp()
     const request = http.getRequest<FastifyRequest>()
     const reply = http.getResponse<FastifyReply>()
-    const managed = request.url.startsWith('/management')
+    const managed = /^\/management(?![^/?])/.test(request.url)
     if (exception instanceof NotFoundException && !managed) return this.#answerUnknownUrl(request, reply)
     const problem = asProblem(exception)
     if (problem.status >= 500)
@@ -48,6 +49,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
+/** What the API says of anything that was thrown. */
 export function asProblem(exception: unknown): Problem {
   if (exception instanceof Problem) return exception
   if (exception instanceof NotFoundException)
@@ -57,7 +59,7 @@ export function asProblem(exception: unknown): Problem {
   if (known) return new Problem(known[0], known[1], { cause: exception })
   if (code !== undefined && /^FST_ERR_CTP|^FST_ERR_BAD|^FST_ERR_ASYNC|^ERR_/.test(code) && statusOf(exception) < 500)
     return new Problem('malformed_request', 'The request can not be read', { cause: exception })
-  if (code !== undefined && UNREACHABLE.test(code))
+  if (isDatabaseAway(exception))
     return new Problem('unavailable', 'The database does not answer now', { cause: exception, retryAfterMs: 1000 })
   return new Problem('internal_error', 'The log says why, by the request id', { cause: exception })
 }
@@ -77,8 +79,7 @@ const BY_CODE: Readonly<Record<string, [ConstructorParameters<typeof Problem>[0]
   FST_ERR_CTP_EMPTY_JSON_BODY: ['malformed_request', 'The content type is JSON, but there is no body'],
   FST_ERR_CTP_INVALID_JSON_BODY: ['malformed_request', 'The body is not valid JSON'],
   '23505': ['name_taken', 'Another one has this name'],
-  '23503': ['conflict', 'What it refers to was deleted meanwhile'],
+  '23503': ['conflict', 'What it refers to was deleted meanwhile, or something new refers to it: read it again'],
+  '40001': ['conflict', 'Another change was in the way: try again'],
+  '40P01': ['conflict', 'Another change was in the way: try again'],
 }
-
-/** Connection failures, shutdown of the server, too many connections, and statements that took too long. */
-const UNREACHABLE = /^(08|57P|53|57014|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND)/

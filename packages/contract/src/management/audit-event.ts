@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { pageOf } from './paging.ts'
+import { text } from '../text.ts'
+import { isSpan, moment } from './moment.ts'
+import { pageOf, pageQuery } from './paging.ts'
 import { permission, route } from './route.ts'
 
 /** A change through the management API, or an event of signing in. Never changed or removed. */
@@ -26,19 +28,22 @@ export const auditEvent = z.strictObject({
 })
 
 /** Newest first. */
-export const auditEventQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().min(1).max(500).optional(),
-  /** Of one workspace; without it, those of the installation and of all workspaces that you are a member of. */
-  workspaceId: z.uuid().optional(),
-  environmentId: z.uuid().optional(),
-  actorId: z.uuid().optional(),
-  action: z.string().max(100).optional(),
-  objectKind: z.string().max(100).optional(),
-  objectId: z.string().max(100).optional(),
-  from: z.iso.datetime().optional(),
-  to: z.iso.datetime().optional(),
-})
+export const auditEventQuery = z
+  .strictObject({
+    ...pageQuery.shape,
+    /** Of one workspace; without it, those of the installation and of all workspaces that you are a member of. */
+    workspaceId: z.uuid().optional(),
+    environmentId: z.uuid().optional(),
+    actorId: z.uuid().optional(),
+    action: text(100).optional(),
+    objectKind: text(100).optional(),
+    objectId: text(100).optional(),
+    /** At this moment or later. */
+    from: moment.optional(),
+    /** Before this moment. */
+    to: moment.optional(),
+  })
+  .refine(isSpan, { message: 'must be after `from`', path: ['to'] })
 
 const tag = 'audit-event'
 
