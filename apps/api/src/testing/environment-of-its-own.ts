@@ -32,11 +32,11 @@ export async function environmentOfItsOwn(world: World) {
 }
 
 /** A chat over the data plane with an API key. */
-export async function chatWith(world: World, key: string, model: string): Promise<Answer> {
+export async function chatWith(world: World, key: string, model: string, content = 'Hello'): Promise<Answer> {
   const answer = await fetch(`${world.url}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] }),
+    body: JSON.stringify({ model, messages: [{ role: 'user', content }] }),
   })
   const text = await answer.text()
   return { status: answer.status, headers: answer.headers, text, body: JSON.parse(text) }

@@ -2,13 +2,14 @@ import { randomBytes, scryptSync } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { authRoutes, MANAGEMENT_PREFIX, type ProblemBody, type Route, roleRoutes, userRoutes } from '@vm-x/contract'
+import { authRoutes, MANAGEMENT_PREFIX, type Route, roleRoutes, userRoutes } from '@vm-x/contract'
 import type { Log } from '@vm-x/gateway'
 import { migrate, openDatabase } from '@vm-x/storage'
 import { createPostgresDatabase } from '@vm-x/storage/testing'
 import { createPasswordHasher } from '../auth/password-hasher.ts'
 import { readConfig } from '../config.ts'
 import { type Product, startProduct } from '../product.ts'
+import { Trail } from './trail.ts'
 
 export type Person = { readonly id: string; readonly email: string; readonly cookie: string }
 
@@ -37,6 +38,8 @@ export type World = {
   readonly admin: Person
   /** Everything that was logged, as JSON lines. */
   readonly logged: string[]
+  /** Everything that was sent and answered over the management API. */
+  readonly trail: Trail
   /** Calls a route as a person, or as nobody. */
   call(person: Person | undefined, route: Route, options?: CallOptions): Promise<Answer>
   /** The same, and the answer's body; throws when it was refused. */
@@ -69,7 +72,8 @@ export async function startWorld(kind: (typeof worldKinds)[number], { env = {} }
     progress: () => {},
     hasher: cheapHasher,
   })
-  const call = caller(product.url)
+  const trail = new Trail()
+  const call = caller(product.url, trail)
   const done: World['done'] = async (person, route, options) => {
     const { status, text, body } = await call(person, route, options)
     if (status !== route.status) throw new Error(`${route.id} was answered ${status}: ${text}`)
@@ -77,13 +81,14 @@ export async function startWorld(kind: (typeof worldKinds)[number], { env = {} }
   }
   const administrator = product.prepared.administrator
   if (!administrator) throw new Error('The first start made no administrator')
-  const people = peopleOf(product.url, call, done)
+  const people = peopleOf(call, done)
   const admin = await people.settle(administrator.email, administrator.password)
   return {
     product,
     url: product.url,
     admin,
     logged,
+    trail,
     call,
     done,
     person: (...roles) => people.create(admin, roles),
@@ -118,13 +123,14 @@ function recordingLog(lines: string[]): Log {
   return { info: write('info'), warn: write('warn'), error: write('error') }
 }
 
-function caller(url: string): World['call'] {
+function caller(url: string, trail: Trail): World['call'] {
   return async (person, route, { params = {}, query = {}, body, version, headers = {} } = {}) => {
     const path = route.path.replace(/\{(\w+)\}/g, (_all, name: string) => params[name] ?? `missing-${name}`)
     const search = new URLSearchParams(
       Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
     )
-    const answer = await fetch(`${url}${MANAGEMENT_PREFIX}${path}${search.size > 0 ? `?${search}` : ''}`, {
+    trail.sent(body)
+    const response = await fetch(`${url}${MANAGEMENT_PREFIX}${path}${search.size > 0 ? `?${search}` : ''}`, {
       method: route.method,
       headers: {
         origin: url,
@@ -135,22 +141,20 @@ function caller(url: string): World['call'] {
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
-    const text = await answer.text()
-    const json = /json/.test(answer.headers.get('content-type') ?? '') && text !== ''
-    return { status: answer.status, headers: answer.headers, text, body: json ? JSON.parse(text) : undefined }
+    const text = await response.text()
+    const json = /^application.(problem.)?json/.test(response.headers.get('content-type') ?? '') && text !== ''
+    const { status, headers: answered } = response
+    const answer = { status, headers: answered, text, body: json ? JSON.parse(text) : undefined }
+    trail.answered(route, answer)
+    return answer
   }
 }
 
-function peopleOf(url: string, call: World['call'], done: World['done']) {
+function peopleOf(call: World['call'], done: World['done']) {
   const signIn = async (email: string, password: string) => {
-    const answer = await fetch(`${url}${MANAGEMENT_PREFIX}/auth/sign-in`, {
-      method: 'POST',
-      headers: { origin: url, 'content-type': 'application/json' },
-      body: JSON.stringify({ email, password }),
-    })
-    const body = (await answer.json()) as { user: { id: string } } & ProblemBody
-    if (answer.status !== 200) throw new Error(`${email} could not sign in: ${JSON.stringify(body)}`)
-    return { id: body.user.id, email, cookie: cookieOf(answer.headers) }
+    const answer = await call(undefined, authRoutes.signIn, { body: { email, password } })
+    if (answer.status !== 200) throw new Error(`${email} could not sign in: ${answer.text}`)
+    return { id: answer.body.user.id, email, cookie: cookieOf(answer.headers) }
   }
   /** Signs in with a one-time password and changes it. */
   const settle = async (email: string, oneTime: string): Promise<Person> => {
