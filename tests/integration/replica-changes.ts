@@ -47,9 +47,12 @@ const patchedKey = (what: string, after: number, body: object): ReplicaChange =>
 // biome-ignore lint/suspicious/noThenProperty: the name that people write
 const blockAll = [{ when: { all: [] }, then: { block: 'Not today' } }]
 
-export const otherChanges: readonly ReplicaChange[] = [
+export const keyChanges: readonly ReplicaChange[] = [
   patchedKey('a key that is disabled', 401, { enabled: false }),
   patchedKey('a limit that is lowered', 429, { capacity: [{ period: 'lifetime', requests: 0 }] }),
+]
+
+export const resourceChanges: readonly ReplicaChange[] = [
   {
     what: 'a rule that is added',
     before: 200,
