@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common'
 import { AiConnectionModule } from './ai-connection/ai-connection.module.ts'
 import { AiResourceModule } from './ai-resource/ai-resource.module.ts'
 import { ApiKeyModule } from './api-key/api-key.module.ts'
+import { AuditModule } from './audit/audit.module.ts'
 import { AuditEventModule } from './audit-event/audit-event.module.ts'
 import { AuthModule } from './auth/auth.module.ts'
 import { CapacityModule } from './capacity/capacity.module.ts'
@@ -10,6 +11,7 @@ import { EnvironmentModule } from './environment/environment.module.ts'
 import { MANAGEMENT, type Management } from './http/management.ts'
 import { PrioritizationModule } from './prioritization/prioritization.module.ts'
 import { RoleModule } from './role/role.module.ts'
+import { UsageModule } from './usage/usage.module.ts'
 import { UserModule } from './user/user.module.ts'
 import { WorkspaceModule } from './workspace/workspace.module.ts'
 
@@ -38,6 +40,8 @@ export class ManagementModule {
         ApiKeyModule,
         PrioritizationModule,
         CapacityModule,
+        AuditModule,
+        UsageModule,
         AuditEventModule,
       ],
       providers: shared,

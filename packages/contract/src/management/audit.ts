@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isSpan, moment } from './moment.ts'
 import { pageOf, pageQuery } from './paging.ts'
+import { IN_ENVIRONMENT, permission, route } from './route.ts'
 
 export const exchangeOperation = z.enum(['chat', 'completion', 'embedding', 'models', 'unknown'])
 
@@ -70,6 +71,13 @@ export const auditFilter = filter.refine(isSpan, SPAN)
 
 /** A page of exchanges, newest first. */
 export const auditQuery = pageQuery.extend(filter.shape).refine(isSpan, SPAN)
+
+export const auditExportFormat = z.enum(['ndjson', 'csv'])
+
+export const auditExportQuery = filter.extend({ format: auditExportFormat.default('ndjson') }).refine(isSpan, SPAN)
+
+/** What is to come has no span of time. */
+export const auditTailQuery = filter.omit({ from: true, to: true })
 
 const tokens = z.int().min(0)
 
@@ -144,6 +152,64 @@ export const auditExchange = z.object({
 
 export const auditPage = pageOf(auditExchange)
 
+const tag = 'audit'
+const all = '/workspaces/{workspaceId}/environments/{environmentId}/audit'
+const ON_ONE = `${IN_ENVIRONMENT}/audit:{exchangeId}`
+const ON_ALL = `${IN_ENVIRONMENT}/audit:*`
+
+export const auditRoutes = {
+  listAudit: route({
+    id: 'listAudit',
+    method: 'GET',
+    path: all,
+    tag,
+    summary: 'List the exchanges of an environment',
+    description: 'Newest first. An exchange is here within about a second after its answer has ended.',
+    access: permission('audit:list', ON_ALL),
+    query: auditQuery,
+    status: 200,
+    answer: auditPage,
+  }),
+  exportAudit: route({
+    id: 'exportAudit',
+    method: 'GET',
+    path: `${all}/export`,
+    tag,
+    summary: 'Export exchanges as a file',
+    description:
+      'All that the filter names, newest first, streamed; that it was done is an audit event. `ndjson`: one exchange a line, as `getAuditExchange` shows it. `csv`: as RFC 4180 says, with a header; what a spreadsheet would take for a formula begins with an apostrophe. Its columns are `id, startedAt, durationMs, outcome, status, operation, stream, requestedModel, resourceId, connectionId, provider, model, apiKeyId, userId, user, correlationId, clientRequestId, inputTokens, cachedInputTokens, outputTokens, reasoningTokens, usageSource, estimatedInputTokens, estimatedOutputTokens, timeToFirstTokenMs, attempts, sourceAddress, metadata`: `attempts` is their number, `metadata` JSON. An export that fails under way breaks the connection off: only one that ends as HTTP says is complete.',
+    access: permission('audit:export', ON_ALL),
+    query: auditExportQuery,
+    status: 200,
+    media: ['application/x-ndjson', 'text/csv'],
+  }),
+  tailAudit: route({
+    id: 'tailAudit',
+    method: 'GET',
+    path: `${all}/tail`,
+    tag,
+    summary: 'Follow exchanges as they end',
+    description:
+      'Server-sent events `exchange`, each as `getAuditExchange` shows it, from now on, or from where `Last-Event-ID` says: none is left out, and none comes twice, save that the last half minute is repeated where replicas have stored exchanges out of order meanwhile. Ends when the session does, or the permission; checked twice a minute.',
+    access: permission('audit:list', ON_ALL),
+    query: auditTailQuery,
+    status: 200,
+    media: ['text/event-stream'],
+  }),
+  getAuditExchange: route({
+    id: 'getAuditExchange',
+    method: 'GET',
+    path: `${all}/{exchangeId}`,
+    tag,
+    summary: 'Get one exchange',
+    access: permission('audit:get', ON_ONE),
+    status: 200,
+    answer: auditExchange,
+  }),
+}
+
+export type AuditExportFormat = z.infer<typeof auditExportFormat>
+export type AuditTailQuery = z.infer<typeof auditTailQuery>
 export type AuditFilter = z.infer<typeof auditFilter>
 export type AuditQuery = z.infer<typeof auditQuery>
 export type AuditExchange = z.infer<typeof auditExchange>

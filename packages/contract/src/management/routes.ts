@@ -1,6 +1,7 @@
 import { aiConnectionRoutes } from './ai-connection.ts'
 import { aiResourceRoutes } from './ai-resource.ts'
 import { apiKeyRoutes } from './api-key.ts'
+import { auditRoutes } from './audit.ts'
 import { auditEventRoutes } from './audit-event.ts'
 import { authRoutes } from './auth.ts'
 import { capacityRoutes } from './capacity.ts'
@@ -9,6 +10,7 @@ import { prioritizationRoutes } from './prioritization.ts'
 import { providerRoutes } from './provider.ts'
 import { roleRoutes } from './role.ts'
 import type { Route } from './route.ts'
+import { usageRoutes } from './usage.ts'
 import { userRoutes } from './user.ts'
 import { workspaceRoutes } from './workspace.ts'
 
@@ -25,5 +27,7 @@ export const managementRoutes: readonly Route[] = [
   ...Object.values(apiKeyRoutes),
   ...Object.values(prioritizationRoutes),
   ...Object.values(capacityRoutes),
+  ...Object.values(auditRoutes),
+  ...Object.values(usageRoutes),
   ...Object.values(auditEventRoutes),
 ]

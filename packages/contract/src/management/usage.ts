@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { timeZone } from '../time-zone.ts'
 import { exchangeOperation, exchangeOutcome, exchangeText } from './audit.ts'
 import { isSpan, moment } from './moment.ts'
+import { IN_ENVIRONMENT, permission, route } from './route.ts'
 
 const OF_COUNTS = ['sum', 'avg', 'min', 'max', 'p50', 'p90', 'p95', 'p99'] as const
 const OF_RATES = ['avg', 'min', 'max', 'p50', 'p90', 'p95', 'p99'] as const
@@ -129,6 +130,21 @@ export const usageAnswer = z.strictObject({
   rows: z.array(usageAnswerRow),
   truncated: z.boolean(),
 })
+
+export const usageRoutes = {
+  queryUsage: route({
+    id: 'queryUsage',
+    method: 'POST',
+    path: '/workspaces/{workspaceId}/environments/{environmentId}/usage/query',
+    tag: 'usage',
+    summary: 'Measure what an environment uses',
+    description: 'An exchange counts within about a second after its answer has ended.',
+    access: permission('usage:query', `${IN_ENVIRONMENT}/usage`),
+    body: usageQuery,
+    status: 200,
+    answer: usageAnswer,
+  }),
+}
 
 export type UsageBucket = z.infer<typeof usageBucket>
 export type UsageDimension = z.infer<typeof usageDimension>
