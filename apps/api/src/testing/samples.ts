@@ -57,6 +57,15 @@ const pools = ({ name, ids }: Tenant) => ({
   ],
 })
 
+const exchanges: Sample = {
+  query: ({ ids }) => ({
+    apiKeyId: ids.apiKeyId ?? '',
+    resourceId: ids.aiResourceId ?? '',
+    connectionId: ids.aiConnectionId ?? '',
+  }),
+  idsFilter: true,
+}
+
 const cascade = { query: () => ({ cascade: 'true' }) }
 
 /** By the id of the route: of every one that takes a body, or that does not speak for itself. */
@@ -106,6 +115,20 @@ export const samples: Readonly<Record<string, Sample>> = {
   updateApiKey: { body: key('key') },
   rotateApiKey: { body: () => ({ graceSeconds: 60 }) },
   replacePoolDefinition: { body: pools },
+  listAudit: exchanges,
+  exportAudit: exchanges,
+  tailAudit: exchanges,
+  queryUsage: {
+    body: ({ ids }) => ({
+      from: '2026-01-01T00:00:00Z',
+      to: '2026-12-31T00:00:00Z',
+      metrics: ['requests.sum'],
+      groupBy: ['resourceId', 'connectionId', 'apiKeyId'],
+      filter: { apiKeyId: [ids.apiKeyId], resourceId: [ids.aiResourceId], connectionId: [ids.aiConnectionId, null] },
+      orderBy: [{ by: 'requests.sum', direction: 'desc' }],
+    }),
+    idsFilter: true,
+  },
   listAuditEvents: {
     query: ({ ids, owner }) => ({
       workspaceId: ids.workspaceId ?? '',

@@ -141,13 +141,21 @@ function caller(url: string, trail: Trail): World['call'] {
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
-    const text = await response.text()
+    const text = await textOf(response, route)
     const json = /^application.(problem.)?json/.test(response.headers.get('content-type') ?? '') && text !== ''
     const { status, headers: answered } = response
     const answer = { status, headers: answered, text, body: json ? JSON.parse(text) : undefined }
     trail.answered(route, answer)
     return answer
   }
+}
+
+/** Of a stream that only ends when nobody listens any more it is what says that it has begun. */
+async function textOf(response: Response, { media = [] }: Route): Promise<string> {
+  const endless = response.ok && media.length > 0 && media.every((type) => type === 'text/event-stream')
+  if (!endless) return response.text()
+  await response.body?.cancel()
+  return ''
 }
 
 function peopleOf(call: World['call'], done: World['done']) {
