@@ -31,12 +31,17 @@ test('a second start keeps the data and shows no secret', async () => {
 
   const second = await startProduct({ dataDir: first.dataDir })
   expect(second.apiKey).toBeUndefined()
+  expect(second.administrator).toBeUndefined()
   expect(second.stdout()).toContain(`${second.url}/v1`)
   await client(second, apiKey).chat.completions.create({ model: 'demo', messages })
   const { records, output } = await auditRecords(second)
   expect(records.map(({ outcome }) => outcome)).toEqual(['ok', 'ok'])
   await second.stop()
-  const secrets = { 'API key': apiKey ?? '', ...vaultKeys(first.dataDir) }
+  const secrets = {
+    'API key': apiKey ?? '',
+    'one-time password': first.administrator?.password ?? '',
+    ...vaultKeys(first.dataDir),
+  }
   const places = {
     output: second.stdout() + second.stderr() + first.stderr(),
     audit: output,

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { authRoutes, BUILT_IN_ROLES, roleRoutes, userRoutes, workspaceRoutes } from '@vm-x/contract'
 import { type DemoServer, generateApiKey, startDemoServer } from '@vm-x/gateway'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
@@ -10,6 +11,7 @@ import {
   startProduct,
   temporaryDirectory,
 } from '../start-product.ts'
+import { settle } from './administrator.ts'
 import { vmx } from './vmx-command.ts'
 
 const first = generateApiKey().value
@@ -46,10 +48,25 @@ const ask = (model: string, key = first) =>
     body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] }),
   })
 
+/** Of the first start. */
+let shown: RunningProduct['administrator']
+const administrator = () => {
+  if (!shown) throw new Error('The first start made no administrator')
+  return shown
+}
+
+/** Signed in, whatever the password is now. */
+async function administratorAgain() {
+  const { email } = administrator()
+  const { stdout } = await product.vmx('user', 'reset-password', email)
+  return settle(product.url, { email, password: JSON.parse(stdout).oneTimePassword })
+}
+
 beforeAll(async () => {
   upstream = await startDemoServer({ apiKey: PROVIDER_KEY })
   writeFileSync(configFile, document())
   product = await startProduct({ env: env() })
+  shown = product.administrator
 })
 
 afterAll(async () => {
@@ -120,15 +137,66 @@ test('a key made by the command works at once, and only for what it names', asyn
   expect((await ask('two', value)).status).toBe(403)
   expect((await ask('up/demo', value)).status).toBe(403)
   const wrong = await product.vmx('api-key', 'create', 'narrow', '--resource', 'nothing')
-  expect(wrong.code).toBe(1)
-  expect(wrong.stderr).toMatch(/nothing/)
-  expect(wrong.stderr).toMatch(/narrow/)
+  expect([wrong.code, wrong.stderr]).toEqual([1, 'vmx: the environment has no resource "nothing"\n'])
+  const taken = await product.vmx('api-key', 'create', 'Narrow')
+  expect([taken.code, taken.stderr]).toEqual([1, expect.stringMatching(/^vmx: .*Narrow.*\n$/)])
 })
 
-test('credentials go on working after the vault was given a new key', async () => {
+test('whoever lost their password gets in again with the one that the command answers, and must change it', async () => {
+  const { email } = administrator()
+  const { stdout, code } = await product.vmx('user', 'reset-password', email)
+  expect(code).toBe(0)
+  const { oneTimePassword, ...rest } = JSON.parse(stdout)
+  expect(rest).toEqual({ email })
+  await expect(settle(product.url, administrator())).rejects.toThrow('signIn was answered 401')
+  const back = await settle(product.url, { email, password: oneTimePassword })
+  expect((await back.call(product.url, authRoutes.getCurrentSession)).user).toMatchObject({ email })
+  await expect(settle(product.url, { email, password: oneTimePassword })).rejects.toThrow('signIn was answered 401')
+
+  const nobody = await product.vmx('user', 'reset-password', 'nobody@example.com')
+  expect([nobody.code, nobody.stderr]).toEqual([1, 'vmx: There is no user nobody@example.com\n'])
+})
+
+test('an owner who is added by the command owns the workspace, whether they were a member of it or not', async () => {
+  const { url, vmx } = product
+  const admin = await administratorAgain()
+  const email = 'new-owner@example.com'
+  const created = await admin.call(url, userRoutes.createUser, { body: { email, name: 'New owner' } })
+  const roleOfAll = { roleId: BUILT_IN_ROLES.readOnly.id, userId: created.id }
+  await admin.call(url, roleRoutes.addRoleMember, { params: roleOfAll })
+  const newOwner = await settle(url, { email, password: created.oneTimePassword })
+  const workspaces = async () => (await newOwner.call(url, workspaceRoutes.listWorkspaces)).items
+  expect(await workspaces()).toEqual([])
+
+  const added = JSON.parse((await vmx('workspace', 'add-owner', 'ACME', email)).stdout)
+  expect(added).toMatchObject({ userId: created.id, email, membership: 'owner' })
+  const [{ id: workspaceId, ...workspace }] = await workspaces()
+  expect(workspace).toMatchObject({ name: 'acme', membership: 'owner' })
+  const { version } = added
+  const demotion = { params: { workspaceId, userId: created.id }, version, body: { membership: 'member' } }
+  await admin.call(url, workspaceRoutes.updateWorkspaceMember, demotion)
+  expect(JSON.parse((await vmx('workspace', 'add-owner', 'acme', email)).stdout)).toMatchObject({ membership: 'owner' })
+})
+
+test.each([
+  [['nowhere', 'admin@example.com'], 'There is no workspace "nowhere"'],
+  [['acme', 'nobody@example.com'], 'There is no user nobody@example.com'],
+  [['acme'], 'vmx workspace add-owner <workspace> <e-mail>: one of them is missing'],
+])('vmx workspace add-owner %j is refused in one sentence', async (words, reason) => {
+  const { code, stderr } = await product.vmx('workspace', 'add-owner', ...words)
+  expect([code, stderr]).toEqual([1, `vmx: ${reason}\n`])
+})
+
+test('credentials and sessions go on working after the vault was given a new key', async () => {
+  const admin = await administratorAgain()
   const { stdout } = await product.vmx('vault', 'rotate')
-  expect(JSON.parse(stdout)).toMatchObject({ resealed: 1 })
+  expect(JSON.parse(stdout), 'the credential of the connection, and what sessions are signed with').toMatchObject({
+    resealed: 2,
+  })
   expect((await ask('one')).status).toBe(200)
+  expect(await admin.call(product.url, authRoutes.getCurrentSession)).toMatchObject({
+    user: { email: administrator().email },
+  })
 })
 
 test('only the owner can open the socket', () => {
