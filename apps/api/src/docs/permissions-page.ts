@@ -1,0 +1,48 @@
+import { MANAGEMENT_PREFIX, managementRoutes, type Route } from '@vm-x/contract'
+import { type MatrixRole, matrixMemberships, matrixRoles, verdictOf } from './permission-matrix.ts'
+
+/** The reference page of who may call which route. */
+export function permissionsPage(): string {
+  const byTag = Map.groupBy(managementRoutes, ({ tag }) => tag)
+  return `<!-- made by \`npm run generate\` from packages/contract/src/management/routes.ts -->
+
+# Permissions
+
+What every route of the management API, below \`${MANAGEMENT_PREFIX}\`, asks for, and who has it with one of the roles that
+come with the product. Roles of your own name permissions and resources as they stand here; \`GET ${MANAGEMENT_PREFIX}/permissions\`
+lists them.
+
+- _all_: everyone with the role
+- _members_: with the role, members and owners of the workspace; others are answered 404, as if it did not exist
+- _owners_: with the role, owners of the workspace only; members are answered 403
+- –: nobody by this role: 403
+
+Whoever is not signed in is answered 401 everywhere but where it says _public_.
+${[...byTag].map(([tag, routes]) => section(tag, routes)).join('')}`
+}
+
+const section = (tag: string, routes: readonly Route[]) => `
+## ${tag}
+
+| route | permission | resource | ${matrixRoles.map((role) => (role === 'none' ? 'no role' : role)).join(' | ')} |
+| --- | --- | --- | ${matrixRoles.map(() => '---').join(' | ')} |
+${routes.map(row).join('\n')}
+`
+
+function row(route: Route): string {
+  const { access, method, path } = route
+  const [asked, on] =
+    access.kind === 'permission'
+      ? [`\`${access.action}\``, `\`${access.on}\``]
+      : [access.kind === 'public' ? '_public_' : '_to be signed in_', '']
+  const cells = [`\`${method} ${path}\``, asked, on, ...matrixRoles.map((role) => whoMay(route, role))]
+  return `| ${cells.join(' | ')} |`
+}
+
+function whoMay(route: Route, role: MatrixRole): string {
+  const allowed = matrixMemberships.filter((membership) => verdictOf(route, role, membership) === 'allowed')
+  return WHO[allowed.length] ?? '–'
+}
+
+/** Outsiders may nothing that members may not, and members nothing that owners may not. */
+const WHO = ['–', 'owners', 'members', 'all']
