@@ -1,4 +1,4 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } from '@nestjs/common'
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, NotFoundException } from '@nestjs/common'
 import { MANAGEMENT_PREFIX } from '@vm-x/contract'
 import type { Log } from '@vm-x/gateway'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -54,23 +54,26 @@ export function asProblem(exception: unknown): Problem {
   if (exception instanceof Problem) return exception
   if (exception instanceof NotFoundException)
     return new Problem('not_found', `There is no such route; the management API is served under ${MANAGEMENT_PREFIX}`)
-  const code = codeOf(exception)
+  // Nest wraps what Fastify throws.
+  const cause = exception instanceof HttpException ? (exception.cause ?? exception) : exception
+  const code = codeOf(cause)
   const known = code === undefined ? undefined : BY_CODE[code]
-  if (known) return new Problem(known[0], known[1], { cause: exception })
-  if (code !== undefined && /^FST_ERR_CTP|^FST_ERR_BAD|^FST_ERR_ASYNC|^ERR_/.test(code) && statusOf(exception) < 500)
-    return new Problem('malformed_request', 'The request can not be read', { cause: exception })
-  if (isDatabaseAway(exception))
-    return new Problem('unavailable', 'The database does not answer now', { cause: exception, retryAfterMs: 1000 })
-  return new Problem('internal_error', 'The log says why, by the request id', { cause: exception })
+  if (known) return new Problem(known[0], known[1], { cause })
+  if (statusOf(cause) < 500) return new Problem('malformed_request', 'The request can not be read', { cause })
+  if (isDatabaseAway(cause))
+    return new Problem('unavailable', 'The database does not answer now', { cause, retryAfterMs: 1000 })
+  return new Problem('internal_error', 'The log says why, by the request id', { cause })
 }
 
 const codeOf = (exception: unknown): string | undefined =>
   exception instanceof Error && 'code' in exception && typeof exception.code === 'string' ? exception.code : undefined
 
-const statusOf = (exception: unknown): number =>
-  exception instanceof Error && 'statusCode' in exception && typeof exception.statusCode === 'number'
-    ? exception.statusCode
-    : 500
+/** Of what frameworks throw before a request gets to us. */
+function statusOf(exception: unknown): number {
+  if (exception instanceof HttpException) return exception.getStatus()
+  const known = exception instanceof Error && 'statusCode' in exception && typeof exception.statusCode === 'number'
+  return known ? exception.statusCode : 500
+}
 
 /** Codes of Fastify's parser and of PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const BY_CODE: Readonly<Record<string, [ConstructorParameters<typeof Problem>[0], string]>> = {
