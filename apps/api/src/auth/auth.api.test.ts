@@ -80,6 +80,23 @@ describe.each(worldKinds)('signing in and out, on %s', (kind) => {
       expect([answer.status, answer.headers.getSetCookie()]).toEqual([403, []])
     })
 
+    test.each([
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'text/plain',
+      'application/xml',
+    ])('415 for a body of %s, which forms of other pages can send too', async (type) => {
+      const answer = await account.signIn(ada.email, PASSWORD, { headers: { 'content-type': type } })
+      expect(outcome(answer)).toEqual([415, 'unsupported_media_type'])
+      expect(answer.headers.getSetCookie()).toEqual([])
+    })
+
+    test('400 for what is no JSON, without a word of it', async () => {
+      const answer = await world.call(undefined, authRoutes.signIn, { body: `{"password":"${WRONG}"` })
+      expect(outcome(answer)).toEqual([400, 'malformed_request'])
+      expect(answer.text).not.toContain(WRONG)
+    })
+
     test('no other page is told that it may ask', async () => {
       const headers = { origin: SITE, 'access-control-request-method': 'POST', cookie: ada.cookie }
       for (const [method, path] of [

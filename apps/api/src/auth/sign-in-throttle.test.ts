@@ -55,6 +55,16 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
     expect(waits).toEqual([10, 20, 40, 80, 160, 320, 640, 900, 900, 900])
   })
 
+  test('the last attempt that is free says so, once', async () => {
+    const last: boolean[] = []
+    for (let made = 0; made < 8; made++) {
+      const attempt = await throttle.begin(ADA, HOME)
+      if (attempt.allowed) last.push(attempt.last)
+      else nowMs += attempt.retryAfterMs
+    }
+    expect(last).toEqual([false, false, false, false, true, false])
+  })
+
   test('an attempt that is refused costs nothing', async () => {
     await failTimes(5)
     for (let made = 0; made < 20; made++) expect(await fail()).toBe(10_000)

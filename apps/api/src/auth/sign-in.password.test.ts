@@ -46,10 +46,12 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
     })
 
     test('needs the current one, and five wrong ones make it wait as at sign-in', async () => {
-      await world.user('ada@example.com')
+      const account = await world.user('ada@example.com')
       const session = await world.started(world.attempt('ada@example.com'))
-      for (let made = 0; made < 5; made++)
+      for (let made = 0; made < 4; made++)
         expect(await change(session, 'another password')).toEqual({ refused: 'wrong_credentials' })
+      const fifth = { refused: 'wrong_credentials', slowedDown: { account } }
+      expect(await change(session, 'another password')).toEqual(fifth)
       expect(await change(session)).toEqual({ refused: 'too_many_attempts', retryAfterMs: 10_000 })
       expect(await world.signIn.whoIs(session.cookie)).toBeDefined()
     })
