@@ -6,6 +6,13 @@ import { node24, root } from './node24.mjs'
 /** Pages that are made from the source; a test fails when one of them is stale. `npm run generate` writes them. */
 export const pages = {
   'docs/reference/errors.md': async () => errorsPage((await import('../packages/gateway/src/errors.ts')).ERROR_CODES),
+  'docs/reference/openapi.json': async () => {
+    const { openApiDocument } = await import('../apps/api/src/http/openapi.ts')
+    const { productVersion } = await import('../apps/api/src/docs/product-version.ts')
+    return `${JSON.stringify(openApiDocument(productVersion), null, 2)}\n`
+  },
+  'docs/reference/permissions.md': async () =>
+    (await import('../apps/api/src/docs/permissions-page.ts')).permissionsPage(),
 }
 
 function errorsPage(codes) {
@@ -45,9 +52,11 @@ const FALLBACK = { none: 'no', next: 'yes', 'larger-context': 'larger context' }
 
 if (process.argv[1] === import.meta.filename) {
   const node = node24()
-  if (node === process.execPath) {
+  // The packages of this repository are read as they are written, not as they were built.
+  const sources = '--conditions=source'
+  if (node === process.execPath && process.execArgv.includes(sources)) {
     for (const [path, make] of Object.entries(pages)) writeFileSync(join(root, path), await make())
   } else {
-    process.exit(spawnSync(node, [process.argv[1]], { stdio: 'inherit' }).status ?? 1)
+    process.exit(spawnSync(node, [sources, process.argv[1]], { stdio: 'inherit' }).status ?? 1)
   }
 }

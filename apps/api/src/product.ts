@@ -27,6 +27,7 @@ import { openAdminSocket } from './admin/admin-socket.ts'
 import { AppModule } from './app.module.ts'
 import { createPasswordHasher, type PasswordHasher } from './auth/password-hasher.ts'
 import { type Config, ConfigError } from './config.ts'
+import { apiDocs } from './docs/api-docs.plugin.ts'
 import type { Health } from './health/health.ts'
 import { ProblemFilter } from './http/problem.filter.ts'
 import { type IdleConnections, idleConnections } from './idle-connections.ts'
@@ -193,6 +194,7 @@ async function serve({ config, gateway, health, management, log }: ServerParts):
   for (const prefix of ['/v1', '/api/v1']) {
     await app.register(gatewayPlugin, { prefix, gateway, maxBodyBytes: config.maxBodyBytes, log })
   }
+  await app.register(apiDocs, { prefix: '/management' })
   app.useGlobalFilters(new ProblemFilter(answerUnknownUrl(gateway, log), log))
   app.getHttpServer().on('checkExpectation', answerExpectation)
   // Without a listener the connection is closed without a word.

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto'
+import fastify, { type FastifyPluginAsync } from 'fastify'
+import { openApiDocument } from '../http/openapi.ts'
+import { productVersion } from './product-version.ts'
+
+/**
+ * What the management API says of itself, for programs at `/openapi.json`, for people at `/docs`, where it can be tried,
+ * too. For everyone, signed in or not; all of it comes from this server, and browsers are told to ask no other.
+ */
+export const apiDocs: FastifyPluginAsync = async (server) => {
+  const assets: Record<string, () => Asset | Promise<Asset>> = {
+    '/openapi.json': once(() => asset('application/json', JSON.stringify(openApiDocument(productVersion)))),
+    '/docs': once(() => asset('text/html; charset=utf-8', PAGE)),
+    '/docs/scalar.js': once(async () => asset('text/javascript; charset=utf-8', await scalarScript())),
+  }
+  for (const [path, read] of Object.entries(assets))
+    server.get(path, async ({ headers }, reply) => {
+      const { type, body, etag } = await read()
+      reply.headers({ ...HEADERS, etag })
+      if (headers['if-none-match'] === etag) return reply.status(304).send()
+      return reply.type(type).send(body)
+    })
+}
+
+type Asset = { readonly type: string; readonly body: string; readonly etag: string }
+
+const asset = (type: string, body: string): Asset => ({
+  type,
+  body,
+  etag: `"${createHash('sha256').update(body).digest('base64url')}"`,
+})
+
+/** Made when it is first asked for: a start should not wait for what few ask for. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+const HEADERS = {
+  'cache-control': 'public, no-cache',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  // The page sets styles of elements, which can't be allowed one by one.
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+}
+
+/** Every service of the library's makers is off, and has no address where it can't be turned off. */
+const CONFIGURATION = {
+  url: 'openapi.json',
+  agent: { disabled: true },
+  mcp: { disabled: true },
+  telemetry: false,
+  withDefaultFonts: false,
+  hideClientButton: true,
+  showDeveloperTools: 'never',
+  documentDownloadType: 'direct',
+  persistAuth: false,
+  proxyUrl: '',
+  externalUrls: { dashboardUrl: '', registryUrl: '', proxyUrl: '', apiBaseUrl: '' },
+}
+
+const attribute = (value: object) => JSON.stringify(value).replaceAll('&', '&amp;').replaceAll('"', '&quot;')
+
+/** Addresses are relative, so that they are right behind a proxy that adds a prefix. */
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>VM-X AI management API</title>
+  </head>
+  <body>
+    <div id="api-reference" data-configuration="${attribute(CONFIGURATION)}"></div>
+    <script src="docs/scalar.js"></script>
+  </body>
+</html>
+`
+
+/** The library of the page. Its package gives it out only as a route of a server. */
+async function scalarScript(): Promise<string> {
+  const { default: scalar } = await import('@scalar/fastify-api-reference')
+  const server = fastify()
+  await server.register(scalar, { routePrefix: '/page', configuration: { url: CONFIGURATION.url } })
+  const { statusCode, body } = await server.inject('/page/js/scalar.js')
+  await server.close()
+  if (statusCode !== 200) throw new Error(`The library of the page was answered ${statusCode}`)
+  return body
+}
