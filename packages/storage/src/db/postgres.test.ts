@@ -61,6 +61,24 @@ test('a statement that takes too long is ended by the server', async () => {
   await close()
 })
 
+test('closing lets what is under way end', async () => {
+  const postgres = inject('postgres')
+  if ('missing' in postgres) throw new Error(postgres.missing)
+  const { db, close } = await openDatabase({ url: postgres.adminUrl, log: silentLog })
+  const begun = Promise.withResolvers<void>()
+  const closing = Promise.withResolvers<void>()
+  const working = db.transaction().execute(async (trx) => {
+    begun.resolve()
+    await closing.promise
+    return await sql<{ one: number }>`select 1 as one`.execute(trx)
+  })
+  await begun.promise
+  const closed = close()
+  closing.resolve()
+  expect((await working).rows).toEqual([{ one: 1 }])
+  await closed
+})
+
 describe('TLS', () => {
   const fixture = (name: string) => fileURLToPath(new URL(`./__fixtures__/${name}`, import.meta.url))
   const caFile = fixture('localhost-cert.pem')

@@ -31,7 +31,7 @@ export function openPostgres(options: DatabaseOptions): OpenedDatabase {
     reader: readerDb,
     bulkInsert: (jsonTexts, insert) => bulkInsert(writer, jsonTexts, insert),
     close: async () => {
-      await Promise.all([writer, reader].map((pool) => (pool.ended ? undefined : pool.end())))
+      await Promise.all([...new Set([writer, reader])].map((pool) => (pool.ending ? undefined : pool.end())))
     },
   }
 }
