@@ -29,34 +29,31 @@ const HEADERS = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no'
 @Injectable()
 export class TailService implements OnModuleDestroy {
   readonly #shutdown = new AbortController()
-  /** Whose each is. */
-  readonly #open = new Map<symbol, string>()
+  readonly #open = new Set<{ readonly userId: string; readonly ended: Promise<void> }>()
 
   constructor(@Inject(MANAGEMENT) private readonly management: Management) {}
 
-  /** None is waited for when the server closes: whoever listens comes back to another one. */
-  onModuleDestroy(): void {
+  /** Whoever listens comes back to another server. What is being read is waited for, clients are not. */
+  async onModuleDestroy(): Promise<void> {
     this.#shutdown.abort()
+    await Promise.allSettled([...this.#open].map(({ ended }) => ended))
   }
 
   /** Resolves when the tail has ended. Throws `invalid_fields`, and `unavailable` when there are too many. */
   async serve(call: TailCall, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const from = markOfHeader(request.headers['last-event-id'])
     if (request.method === 'HEAD') return void takeOver(request, reply, HEADERS).end()
-    this.#requireRoom(userOf(call).id)
-    const tail = Symbol('tail')
-    this.#open.set(tail, userOf(call).id)
-    try {
-      await this.#serve(call, from, request, reply)
-    } finally {
-      this.#open.delete(tail)
-    }
+    const userId = userOf(call).id
+    this.#requireRoom(userId)
+    const tail = { userId, ended: this.#serve(call, from, request, reply) }
+    this.#open.add(tail)
+    await tail.ended.finally(() => this.#open.delete(tail))
   }
 
   #requireRoom(userId: string): void {
     const refused = (detail: string) => new Problem('unavailable', detail, { retryAfterMs: 5000 })
     if (this.management.gateway.draining()) throw refused('The server is about to stop')
-    if ([...this.#open.values()].filter((id) => id === userId).length >= MOST_TAILS_OF_A_USER)
+    if ([...this.#open].filter((tail) => tail.userId === userId).length >= MOST_TAILS_OF_A_USER)
       throw refused(`You follow ${MOST_TAILS_OF_A_USER} live tails already, which is all that one user may: end one`)
     if (this.#open.size >= MOST_TAILS)
       throw refused(`This server serves ${MOST_TAILS} live tails already, which is all that it does`)
@@ -82,6 +79,9 @@ export class TailService implements OnModuleDestroy {
     })
     const first = await begun(events)
     const response = takeOver(request, reply, HEADERS)
+    this.#shutdown.signal.addEventListener('abort', () => response.writableNeedDrain && response.destroy(), {
+      signal: gone.signal,
+    })
     await pipeline(Readable.from(first, { highWaterMark: 1 }), response).catch((error: unknown) => {
       if (!hasLeft(error)) throw error
     })
