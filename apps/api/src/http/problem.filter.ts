@@ -71,8 +71,8 @@ const codeOf = (exception: unknown): string | undefined =>
 /** Of what frameworks throw before a request gets to us. */
 function statusOf(exception: unknown): number {
   if (exception instanceof HttpException) return exception.getStatus()
-  const known = exception instanceof Error && 'statusCode' in exception && typeof exception.statusCode === 'number'
-  return known ? exception.statusCode : 500
+  if (!(exception instanceof Error && 'statusCode' in exception)) return 500
+  return typeof exception.statusCode === 'number' ? exception.statusCode : 500
 }
 
 /** Codes of Fastify's parser and of PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html */

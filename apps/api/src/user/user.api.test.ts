@@ -2,6 +2,7 @@ import { authRoutes, roleRoutes, userRoutes as routes, type User, workspaceRoute
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Change } from '../change/changes.ts'
 import { lockPeople } from '../role/granting.ts'
+import { atOnce } from '../testing/at-once.ts'
 import { type Answer, PASSWORD, type Person, startWorld, type World, worldKinds } from '../testing/world.ts'
 
 const outcome = ({ status, body }: Answer) => [status, body?.code]
@@ -38,6 +39,13 @@ describe.each(worldKinds)('the API of users, on %s', (kind) => {
     world.call(as, routes.resetPassword, { params: { userId: who.id }, version: (await get(who)).version })
   const signIn = (email: string, password: string) =>
     world.call(undefined, authRoutes.signIn, { body: { email, password } })
+  /** A new user who has signed in, and has the password to change. */
+  const newcomer = async () => {
+    const { id, email, oneTimePassword } = await create()
+    const { headers } = await signIn(email, oneTimePassword)
+    const cookie = headers.getSetCookie().map((line) => line.split(';')[0])
+    return { person: { id, email, cookie: cookie.join('; ') }, email, oneTimePassword }
+  }
   const isSignedIn = async (person: Person) => (await world.call(person, authRoutes.getCurrentSession)).status === 200
   const eventsOf = ({ id }: { id: string }) =>
     world.product.storage.database.db
@@ -70,9 +78,7 @@ describe.each(worldKinds)('the API of users, on %s', (kind) => {
   })
 
   test('403: who has a one-time password can do nothing before it is changed', async () => {
-    const { email, oneTimePassword } = await create()
-    const cookie = (await signIn(email, oneTimePassword)).headers.getSetCookie().map((line) => line.split(';')[0])
-    const person = { id: '', email, cookie: cookie.join('; ') }
+    const { person, email, oneTimePassword } = await newcomer()
     expect(outcome(await world.call(person, routes.listUsers))).toEqual([403, 'password_change_required'])
     expect(outcome(await world.call(person, roleRoutes.listPermissions))).toEqual([403, 'password_change_required'])
     const body = { currentPassword: oneTimePassword, newPassword: PASSWORD }
@@ -133,6 +139,17 @@ describe.each(worldKinds)('the API of users, on %s', (kind) => {
     const stale = { params: { userId: user.id }, version: 1 }
     expect(outcome(await world.call(world.admin, routes.deleteUser, stale))).toEqual([412, 'version_mismatch'])
     expect(outcome(await world.call(world.admin, routes.resetPassword, stale))).toEqual([412, 'version_mismatch'])
+  })
+
+  test('a password that is changed while the user is renamed stays changed', async () => {
+    const { person, email, oneTimePassword } = await newcomer()
+    const body = { currentPassword: oneTimePassword, newPassword: PASSWORD }
+    const [changed] = await atOnce(world, kind, 'user', [
+      () => world.call(person, authRoutes.changePassword, { body }),
+      () => update(person, { name: 'Renamed' }, { version: 1 }),
+    ])
+    expect(changed?.status).toBe(204)
+    expect((await signIn(email, PASSWORD)).body.user.state).toBe('active')
   })
 
   test('a new one-time password ends every session and replaces the password', async () => {
@@ -300,9 +317,9 @@ describe.each(worldKinds)('the API of users, on %s', (kind) => {
   test('two administrators of whom one deletes and one disables themself at once do not both succeed', async () => {
     const second = await world.person('admin')
     const [version, secondVersion] = [(await get(world.admin)).version, (await get(second)).version]
-    const answers = await Promise.all([
-      world.call(second, routes.deleteUser, { params: { userId: second.id }, version: secondVersion }),
-      update(world.admin, { disabled: true }, { version }),
+    const answers = await atOnce(world, kind, 'user', [
+      () => world.call(second, routes.deleteUser, { params: { userId: second.id }, version: secondVersion }),
+      () => update(world.admin, { disabled: true }, { version }),
     ])
     const refused = answers.filter(({ body }) => body?.code === 'last_administrator')
     expect(refused).toHaveLength(1)
