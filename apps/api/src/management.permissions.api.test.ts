@@ -11,6 +11,7 @@ import {
 } from './docs/permission-matrix.ts'
 import { dumpOf } from './testing/database-dump.ts'
 import { named, paramsOf, samples } from './testing/samples.ts'
+import { undocumentedIn } from './testing/undocumented.ts'
 import { type Answer, type Person, startWorld, type World, worldKinds } from './testing/world.ts'
 
 /** Do something to whoever may call them, whatever they are sent: asked last, in this order. */
@@ -80,6 +81,8 @@ describe.each(worldKinds)('who may call a route of the management API, on %s', (
   })
 
   it.each(named(unharmless))('%s is for whom the table says', (_id, route) => asksAll(route))
+
+  it('nobody is answered but as the OpenAPI document says', async () => expect(await undocumentedIn(world)).toEqual([]))
 })
 
 /** Whether what a guard lets through is stopped by what it lacks: the version, a right body, or something that exists. */

@@ -6,6 +6,7 @@ import { dumpOf } from './testing/database-dump.ts'
 import { leaksIn } from './testing/leaks.ts'
 import { named, samples, sentTo } from './testing/samples.ts'
 import { foundTenant, PROMPT, type Tenant } from './testing/tenant.ts'
+import { undocumentedIn } from './testing/undocumented.ts'
 import { type CallOptions, startWorld, type World, worldKinds } from './testing/world.ts'
 
 /** A field that no request has. */
@@ -100,6 +101,8 @@ describe.each(worldKinds)('every route of the management API, on %s', (kind) => 
     const etag = answer.body?.version === undefined ? null : `"${answer.body.version}"`
     expect(answer.headers.get('etag')).toBe(etag)
   })
+
+  it('answers what the OpenAPI document says', async () => expect(await undocumentedIn(world)).toEqual([]))
 
   it('leaves no secret in answers, logs and records', async () => expect(await leaksIn(world, [PROMPT])).toEqual([]))
 })

@@ -7,6 +7,7 @@ import { dumpOf } from './testing/database-dump.ts'
 import { leaksIn } from './testing/leaks.ts'
 import { named, paramsOf, samples, sentTo, takesIds, tenantParams } from './testing/samples.ts'
 import { foundTenant, PROMPT, type Tenant } from './testing/tenant.ts'
+import { undocumentedIn } from './testing/undocumented.ts'
 import { type Answer, startWorld, type World, worldKinds } from './testing/world.ts'
 
 const takingIds = managementRoutes.filter(takesIds)
@@ -107,6 +108,8 @@ describe.each(worldKinds)('two tenants of one installation, on %s', (kind) => {
       expectNoTrace(answer, other, [id])
     }
   })
+
+  it('are answered what the OpenAPI document says', async () => expect(await undocumentedIn(world)).toEqual([]))
 
   it('leave no secret in answers, logs and records', async () => expect(await leaksIn(world, [PROMPT])).toEqual([]))
 })

@@ -64,4 +64,5 @@ const OF_ROUTES: Readonly<Record<string, readonly ProblemCode[]>> = {
   createApiKey: NAMED,
   updateApiKey: NAMED,
   rotateApiKey: ['conflict'],
+  listAuditEvents: ['not_found'],
 }

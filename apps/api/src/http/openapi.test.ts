@@ -130,7 +130,7 @@ describe('the OpenAPI document', () => {
 })
 
 /** A schema on its own, with what it refers to among its definitions. */
-function inlined(name: string): object {
+function inlined(name: string): z.core.JSONSchema.JSONSchema {
   const text = JSON.stringify({ ...schemas[name], $defs: schemas }).replaceAll('#/components/schemas/', '#/$defs/')
   return JSON.parse(text)
 }

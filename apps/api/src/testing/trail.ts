@@ -3,7 +3,12 @@ import type { Answer } from './world.ts'
 
 /** What a test has sent and seen over the management API: every answer, and every secret in either. */
 export class Trail {
-  readonly answers: { readonly route: string; readonly text: string }[] = []
+  readonly answers: {
+    readonly route: string
+    readonly status: number
+    readonly code?: string
+    readonly text: string
+  }[] = []
   /** Passwords, credentials of providers, API keys, cookies. */
   readonly secrets = new Set<string>()
 
@@ -12,12 +17,17 @@ export class Trail {
   }
 
   /** A secret that the route is there to tell is left out of what is kept of its answer. */
-  answered(route: Route, { headers, text, body }: Answer): void {
+  answered(route: Route, { status, headers, text, body }: Answer): void {
     const cookies = headers.getSetCookie().map(cookieValue)
     const told = leavesOf(body).flatMap(([name, value]) => (TELLS[route.id] === name ? [value] : []))
     for (const secret of [...cookies, ...told]) if (secret !== '') this.secrets.add(secret)
     const kept = [...headers].filter(([name]) => name !== 'set-cookie')
-    this.answers.push({ route: route.id, text: `${JSON.stringify(kept)}\n${without(text, told)}` })
+    this.answers.push({
+      route: route.id,
+      status,
+      code: body?.code,
+      text: `${JSON.stringify(kept)}\n${without(text, told)}`,
+    })
   }
 }
 
