@@ -129,8 +129,9 @@ function configuration(runs: readonly Run[], apiKey: string, upstreams: Upstream
     })
     environment.connections.push(...connections)
     const [model, ...models] = row.targets.map(({ model }, index) => ({ connection: connections[index]?.name, model }))
-    const { fallback = {}, ...more }: { fallback?: object } = row.resource ?? {}
-    const resource = { name: mark, model, retries: { baseMs: 20 }, fallback: { models, ...fallback }, ...more }
+    const { fallback: rules, ...more }: { fallback?: object } = row.resource ?? {}
+    const fallback = models.length > 0 || rules ? { fallback: { models, ...rules } } : {}
+    const resource = { name: mark, model, retries: { baseMs: 20 }, ...fallback, ...more }
     environment.resources.push(resource)
     if (ownKey) {
       const names = connections.map(({ name }) => name)
