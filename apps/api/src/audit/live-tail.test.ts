@@ -90,7 +90,7 @@ describe.each(testDatabases)('a live tail, on $kind', ({ open }) => {
     }
   })
 
-  it('goes on where another filter, and more than a page, has been given before', async () => {
+  it('goes on where a filter leaves some out, and more than a page has been given before', async () => {
     const { scope, follow } = place()
     const { events } = follow(undefined, {}, { status: 200 })
     await events.next()
