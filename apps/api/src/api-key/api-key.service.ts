@@ -63,7 +63,7 @@ export class ApiKeyService {
   ): Promise<(Key & Pick<ApiKey, 'lastUsedAt'>)[]> {
     const { usage, log } = this.management
     const ids = keys.map(({ id }) => id)
-    const used = await usage.lastUsed(context, ids).catch((error: unknown) => {
+    const used = await within(LONGEST_LOOK_MS, usage.lastUsed(context, ids)).catch((error: unknown) => {
       log.error({ err: error }, 'when API keys were last used could not be read')
       return new Map<string, Date>()
     })
@@ -172,6 +172,16 @@ export class ApiKeyService {
     change.affects(context.environmentId)
     await change.record({ ...keyEvent(row, 'delete'), before: configuredKey(row), after: null })
   }
+}
+
+/** The store of usage may hang. */
+const LONGEST_LOOK_MS = 2000
+
+/** Rejects when it takes longer; what comes after that is not looked at. */
+function within<Value>(timeoutMs: number, work: Promise<Value>): Promise<Value> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`No answer within ${timeoutMs} ms`)), timeoutMs)
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 const NO_PREVIOUS = { previous_hash: null, previous_until: null }

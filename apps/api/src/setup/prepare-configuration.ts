@@ -3,7 +3,6 @@ import { generateApiKey, parseApiKey } from '@vm-x/gateway'
 import type { Origin } from '@vm-x/storage'
 import { systemAuthor } from '../change/author.ts'
 import type { Config } from '../config.ts'
-import type { Management } from '../http/management.ts'
 import type { ManagementParts } from '../management.module.ts'
 import type { Services } from '../services.ts'
 import { applyConfig } from './apply/apply-config.ts'
@@ -41,27 +40,22 @@ export async function prepareConfiguration(options: PrepareOptions): Promise<Pre
 }
 
 async function applyAll({ config, env, parts, services }: PrepareOptions): Promise<Omit<Prepared, 'administrator'>> {
-  const apply = (document: ConfigFile, origin: Origin) =>
+  const apply = (document: ConfigFile, origin: Origin, onlyWhenNew = false) =>
     applyConfig(document, {
       changes: parts.changes,
       services: { ...services, parseApiKey },
       author: systemAuthor('start'),
       origin,
+      onlyWhenNew,
     })
   if (config.configFile !== undefined) {
     await apply(await readConfigFile(config.configFile, env), 'config')
     return { newApiKey: undefined, fromEnvironment: [] }
   }
-  const newApiKey = (await isNew(parts.management)) ? generateApiKey().value : undefined
-  if (newApiKey !== undefined) await apply(firstStart(newApiKey), 'first-start')
+  const { value } = generateApiKey()
+  const newApiKey = (await apply(firstStart(value), 'first-start', true)) ? value : undefined
   const found = fromEnvironment(env)
   if (found) await apply(found, 'environment')
   const connections = found?.workspaces[0]?.environments[0]?.connections ?? []
   return { newApiKey, fromEnvironment: connections.map(({ name }) => name) }
-}
-
-/** Operator-level: whether anything was ever set up. */
-async function isNew({ db }: Management): Promise<boolean> {
-  const row = await db.selectFrom('workspace').select('id').limit(1).executeTakeFirst()
-  return row === undefined
 }

@@ -157,12 +157,12 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
     rmSync(directory, { recursive: true, force: true })
   })
 
-  const apply = (config: ConfigFile) => {
+  const apply = async (config: ConfigFile) => {
     const { db } = database
     const addresses = new UpstreamAddressPolicy('')
     const management = { db, vault, addresses, clock: systemClock, log: silentLog } as Management
     const environments = new EnvironmentService(management)
-    return applyConfig(config, {
+    const counts = await applyConfig(config, {
       changes: new Changes({ db, refresh: async () => {}, log: silentLog }),
       services: {
         workspaces: new WorkspaceService(management, environments),
@@ -175,6 +175,8 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
       author: systemAuthor('test'),
       origin: 'config',
     })
+    if (!counts) throw new Error('Nothing was applied')
+    return counts
   }
   const applyOne = async (config: ConfigFile) => {
     const counts = await apply(config)

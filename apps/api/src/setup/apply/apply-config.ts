@@ -1,6 +1,13 @@
 import { BUILT_IN_ROLES, type ConfigFile, type EnvironmentSpec, type WorkspaceSpec } from '@vm-x/contract'
-import { ConfigRejected, inWorkspace, type Origin, unstorable, type WorkspaceContext } from '@vm-x/storage'
-import { sql } from 'kysely'
+import {
+  ConfigRejected,
+  type Database,
+  inWorkspace,
+  type Origin,
+  unstorable,
+  type WorkspaceContext,
+} from '@vm-x/storage'
+import { type Kysely, sql } from 'kysely'
 import type { Author } from '../../change/author.ts'
 import type { Change, Changes } from '../../change/changes.ts'
 import { applyEnvironment } from './apply-environment.ts'
@@ -12,24 +19,28 @@ export type ApplyOptions = {
   readonly author: Author
   /** What new rows are marked with; rows that exist keep theirs. */
   readonly origin: Origin
+  /** Only where nothing was ever set up: another replica may be first. */
+  readonly onlyWhenNew?: boolean
 }
 
 /**
  * Creates what the document names, or brings it up to date, by name and without regard to case, in one change; what the
  * document leaves out stays. What is right already keeps its version. A connection without an `apiKey` keeps the
  * credential it has, unless its provider or address changes. New workspaces belong to the administrators.
- * Throws {@link ConfigRejected} with every problem, by its place in the document; then nothing is written.
+ * Throws {@link ConfigRejected} with every problem, by its place in the document; then nothing is written. Undefined when
+ * it was only for a new installation, and this is none.
  */
 export async function applyConfig(
   config: ConfigFile,
-  { changes, services, author, origin }: ApplyOptions,
-): Promise<Counts> {
+  { changes, services, author, origin, onlyWhenNew = false }: ApplyOptions,
+): Promise<Counts | undefined> {
   const texts = unstorable(config)
   if (texts.length > 0)
     throw new ConfigRejected(texts.map((path) => `${path}: holds a character that can not be stored`))
   return await changes.run(author, async (change) => {
     // Several replicas may start with the same document at once.
     await sql`select pg_advisory_xact_lock(hashtext('vm-x-ai:config'))`.execute(change.trx)
+    if (onlyWhenNew && (await hasWorkspace(change.trx))) return undefined
     const run: Run = { ...services, change, origin, counts: noCounts(), problems: [] }
     await applyWorkspaces(run, config.workspaces)
     if (run.problems.length > 0) throw new ConfigRejected(run.problems)
@@ -80,6 +91,10 @@ async function applyEnvironments(
     })
     if (saved) await applyEnvironment(run, { ...context, environmentId: saved.id }, spec, path)
   }
+}
+
+async function hasWorkspace(db: Kysely<Database>): Promise<boolean> {
+  return (await db.selectFrom('workspace').select('id').limit(1).executeTakeFirst()) !== undefined
 }
 
 /** Somebody must see what the file makes. */
