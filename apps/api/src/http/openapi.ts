@@ -75,7 +75,7 @@ function operationOf(route: Route, schemas: OpenApiSchemas, responses: Responses
     ...(body
       ? { requestBody: { required: !body.safeParse(undefined).success, content: json(schemas.of(body, 'input')) } }
       : {}),
-    responses: { [route.status]: answerOf(route, schemas), ...refusalsOf(route, responses) },
+    responses: { [route.status]: answerOf(route, schemas), ...refusalsOf(route, responses), ...ofDataPlane(route) },
   }
 }
 
@@ -136,6 +136,12 @@ const ANSWERS = { 200: 'Done', 201: 'Made', 204: 'Done; there is nothing to say'
 >
 
 const ofMedia = (type: string) => (type === 'application/json' ? {} : { type: 'string' })
+
+/** What answers itself in JSON beside the contract is the data plane, which has errors of its own form. */
+const ofDataPlane = ({ media }: Route) =>
+  media?.includes('application/json')
+    ? { default: { description: 'As the data plane refuses, in the form of the OpenAI API', content: json({}) } }
+    : {}
 
 type Responses = Map<string, object>
 

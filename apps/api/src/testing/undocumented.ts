@@ -11,7 +11,8 @@ export async function undocumentedIn({ url, trail }: World): Promise<string[]> {
   }
   const responseOf = (id: string, status: number): Response | undefined => {
     const { path = '', method = '' } = managementRoutes.find((route) => route.id === id) ?? {}
-    const response = paths[path]?.[method.toLowerCase()]?.responses[status]
+    const responses = paths[path]?.[method.toLowerCase()]?.responses
+    const response = responses?.[status] ?? responses?.default
     return response?.$ref ? components.responses[response.$ref.replace(/.*\//, '')] : response
   }
   return trail.answers.flatMap(({ route, status, code, text }) => {
