@@ -99,7 +99,7 @@ const rich = configFile.parse({
                   then: { target: { connection: 'SPARE', model: 'x' } },
                 },
                 {
-                  when: { all: [] },
+                  when: { field: 'request.stream', op: 'eq', value: true },
                   then: {
                     split: [
                       { target: { connection: 'main', model: 'a' }, weight: 40 },
@@ -109,11 +109,11 @@ const rich = configFile.parse({
                   },
                 },
                 {
-                  when: { all: [] },
+                  when: { field: 'request.user', op: 'exists' },
                   then: { balance: 'latency', targets: [{ connection: 'spare', model: 'z' }] },
                   traffic: 10,
                 },
-                { when: { expression: 'false' }, then: { block: 'no' } },
+                { when: { expression: 'true' }, then: { block: 'no' } },
               ],
               secondaryModels: [
                 { name: 'small', connection: 'spare', model: 's' },
@@ -276,7 +276,7 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
         },
         {
           ...rule,
-          when: { all: [] },
+          when: { field: 'request.stream', op: 'eq', value: true },
           then: {
             split: [
               { target: { connectionId: main, model: 'a' }, weight: 40 },
@@ -287,11 +287,11 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
         },
         {
           ...rule,
-          when: { all: [] },
+          when: { field: 'request.user', op: 'exists' },
           then: { balance: 'latency', targets: [{ connectionId: spare, model: 'z' }] },
           traffic: 10,
         },
-        { ...rule, when: { expression: 'false' }, then: { block: 'no' } },
+        { ...rule, when: { expression: 'true' }, then: { block: 'no' } },
       ],
       secondaryModels: [
         { name: 'small', connectionId: spare, model: 's' },
@@ -317,9 +317,15 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
           name: 'one',
           model: { connection: 'spare', model: 'a' },
           routing: [
-            { when: { all: [] }, then: { target: nowhere } },
-            { when: { all: [] }, then: { split: [{ target: nowhere, weight: 100 }] } },
-            { when: { all: [] }, then: { balance: 'round-robin', targets: [{ connection: 'main', model: 'c' }] } },
+            { when: { field: 'request.user', op: 'eq', value: '0' }, then: { target: nowhere } },
+            {
+              when: { field: 'request.user', op: 'eq', value: '1' },
+              then: { split: [{ target: nowhere, weight: 100 }] },
+            },
+            {
+              when: { field: 'request.user', op: 'eq', value: '2' },
+              then: { balance: 'round-robin', targets: [{ connection: 'main', model: 'c' }] },
+            },
             { when: { field: 'nonsense', op: 'exists' }, then: { block: 'no' } },
             { when: { not: { field: 'errorRate(5, nope/a)', op: 'gt', value: 1 } }, then: { block: 'no' } },
           ],
@@ -344,7 +350,7 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
         `${at}.routing[3].when.field: nonsense is not a field that rules can look at`,
         expect.stringMatching(/\.routing\[4\]\.when\.not\.field: .*nope/),
         `${at}.secondaryModels[1].name: "twin" is there twice`,
-        `${at}.fallback.on: is empty, so that no error would lead to a fallback; set enabled to false`,
+        expect.stringContaining(`${at}.fallback.on: is empty`),
       ],
     })
   })
