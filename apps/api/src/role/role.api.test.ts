@@ -240,6 +240,23 @@ describe.each(worldKinds)('the API of roles, on %s', (kind) => {
     expect(rest.next).toBeUndefined()
   })
 
+  test('409 conflict for roles of a user that are too large together to be compared with those of others', async () => {
+    // 8200 characters: two of them are too much.
+    const statement = allow(
+      ['user:get'],
+      Array.from({ length: 100 }, () => `user:${'?'.repeat(36)}`),
+    )
+    const large = { statements: [statement, statement] }
+    const [one, two] = [await create(large.statements), await create(large.statements)]
+    const person = await world.person(one.name)
+    expect(outcome(await give(two, person))).toEqual([409, 'conflict'])
+    const small = await create([allow(['user:get'])])
+    expect((await give(small, person)).status).toBe(200)
+    expect(outcome(await update(small, { policy: two.policy }))).toEqual([409, 'conflict'])
+    expect((await update(one, { policy: small.policy })).status).toBe(200)
+    expect((await give(two, person)).status).toBe(200)
+  })
+
   test('404 for a role, a user or a membership that there is not', async () => {
     const nobody = { id: '019ab000-0000-7000-8000-00000000dead' }
     const person = await world.person()

@@ -25,6 +25,7 @@ import { page } from '../http/page.ts'
 import { invalidFields, notFound, Problem } from '../http/problem.ts'
 import { documentsOf } from '../http/tenancy.ts'
 import { deniesOf, lockPeople, requireAdministratorBesides, requireGrantable, requireLiftable } from './granting.ts'
+import { charactersOf, requireComparable } from './policy-size.ts'
 
 type Row = Selectable<Database['role']>
 
@@ -61,7 +62,7 @@ export class RoleService {
     return created
   }
 
-  /** Throws as {@link create} does, and `built_in`, `version_mismatch`, `last_administrator`. */
+  /** Throws as {@link create} does, and `built_in`, `version_mismatch`, `last_administrator`, `conflict`. */
   async update(change: Change, id: string, version: number, patch: RolePatch): Promise<Role> {
     await lockPeople(change)
     const row = await find(change.trx, id)
@@ -108,7 +109,10 @@ export class RoleService {
     })
   }
 
-  /** Giving it again changes nothing. Throws `grant_exceeds_own`, `last_administrator` for what would deny them something. */
+  /**
+   * Giving it again changes nothing. Throws `grant_exceeds_own`, `last_administrator` for what would deny them something,
+   * `conflict` for more than can be compared.
+   */
   async addMember(change: Change, id: string, userId: string): Promise<RoleMember> {
     await lockPeople(change)
     const row = await find(change.trx, id)
@@ -116,7 +120,9 @@ export class RoleService {
     if (known) return presentedMember(known)
     await requireUser(change, userId)
     await requireGrantable(change, row.policy)
-    if (deniesOf(row.policy.statements).length > 0) await requireAdministratorBesides(change, new Set([userId]))
+    const receiving = new Set([userId])
+    await requireComparable(change, receiving, id, row.policy)
+    if (deniesOf(row.policy.statements).length > 0) await requireAdministratorBesides(change, receiving)
     const { created_by } = change.createdBy
     await change.trx.insertInto('user_role').values({ user_id: userId, role_id: id, created_by }).execute()
     const added = await findMember(change.trx, id, userId)
@@ -160,9 +166,9 @@ async function requirePermitted(change: Change, before: Role, wanted: PolicyDocu
     (deny) => !denies.some((other) => isDeepStrictEqual(other, deny)),
   )
   await requireLiftable(change, lifted, denies)
-  if (denies.length === 0) return
-  const members = await membersOf(change.trx, before.id).execute()
-  await requireAdministratorBesides(change, new Set(members.map(({ id }) => id)))
+  const members = new Set((await membersOf(change.trx, before.id).execute()).map(({ id }) => id))
+  if (charactersOf(wanted) > charactersOf(before.policy)) await requireComparable(change, members, before.id, wanted)
+  if (denies.length > 0) await requireAdministratorBesides(change, members)
 }
 
 /** Whoever loses a role may do what it denied and another of theirs allows. */
