@@ -15,6 +15,7 @@ const UNKNOWN = 'noSuchField'
 const PLACES = ['workspaceId', 'environmentId', 'id']
 
 const withBody = managementRoutes.filter(({ id, body }) => body && !samples[id]?.foreignBody)
+const bodiless = managementRoutes.filter(({ method, body }) => method !== 'GET' && !body)
 const versioned = managementRoutes.filter(({ ifMatch }) => ifMatch)
 
 describe.each(worldKinds)('every route of the management API, on %s', (kind) => {
@@ -69,6 +70,17 @@ describe.each(worldKinds)('every route of the management API, on %s', (kind) => 
       }
     },
   )
+
+  it.each(named(managementRoutes))('%s answers 422 for a parameter that does not exist', async (_id, route) => {
+    const query = { ...sentTo(route, tenant).query, [UNKNOWN]: 1 }
+    const answer = await ask(route, { ...(await version(route)), query })
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ path: UNKNOWN }] } })
+  })
+
+  it.each(named(bodiless))('%s answers 422 for a body, of which it takes none', async (_id, route) => {
+    const answer = await ask(route, { ...(await version(route)), body: { [UNKNOWN]: 1 } })
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ path: UNKNOWN }] } })
+  })
 
   it.each(named(versioned))('%s answers 428 without If-Match', async (_id, route) => {
     expect(await ask(route)).toMatchObject({ status: 428, body: { code: 'version_required' } })

@@ -2,16 +2,17 @@ import type { ProblemCode, Route } from '@vm-x/contract'
 
 /** Every code that a request to the route can be refused with, save those of failures, which are the same for all. */
 export function problemsOf(route: Route): ProblemCode[] {
-  const { id, access, method, path, body, query, ifMatch } = route
+  const { id, access, method, path, ifMatch } = route
   const changes = method !== 'GET'
   return [
-    ...(body ? BODY : []),
+    // Also where there should be no body, or no query: neither is taken for nothing.
+    ...(changes ? BODY : []),
     ...(access.kind === 'public' ? [] : (['not_signed_in'] as const)),
     ...(changes ? (['origin_not_allowed'] as const) : []),
     ...ofAccess(route),
     ...(path.includes('{') ? (['not_found'] as const) : []),
     ...(ifMatch ? VERSION : []),
-    ...(body || query ? (['invalid_fields'] as const) : []),
+    'invalid_fields',
     ...(OF_ROUTES[id] ?? []),
   ]
 }
@@ -60,7 +61,7 @@ const OF_ROUTES: Readonly<Record<string, readonly ProblemCode[]>> = {
   deleteAiConnection: USED,
   createAiResource: NAMED,
   updateAiResource: NAMED,
-  restoreAiResourceRevision: [...NAMED, 'invalid_fields'],
+  restoreAiResourceRevision: NAMED,
   createApiKey: NAMED,
   updateApiKey: NAMED,
   rotateApiKey: ['conflict'],

@@ -73,6 +73,7 @@ export async function startWorld(kind: (typeof worldKinds)[number], { env = {} }
     hasher: cheapHasher,
   })
   const trail = new Trail()
+  if (product.prepared.newApiKey) trail.secrets.add(product.prepared.newApiKey)
   const call = caller(product.url, trail)
   const done: World['done'] = async (person, route, options) => {
     const { status, text, body } = await call(person, route, options)
