@@ -1,3 +1,6 @@
+import type { Database } from '@vm-x/storage'
+import type { Kysely } from 'kysely'
+
 /** Who makes a change, and from where: what the management audit says of it. */
 export type Author = {
   readonly kind: 'user' | 'system'
@@ -8,6 +11,8 @@ export type Author = {
   readonly sourceAddress: string | null
   readonly userAgent: string | null
   readonly requestId: string | null
+  /** Throws what refuses them by now: what they may do can change while a change waits for another. */
+  readonly requireAllowed?: (db: Kysely<Database>) => Promise<void>
 }
 
 /** A part of the product itself, e.g. `start` or `vmx`. */

@@ -119,7 +119,7 @@ export class EnvironmentService {
   }
 }
 
-/** Makes changes within one environment wait for each other. Throws `not_found`. */
+/** Makes changes within one environment wait for each other. Throws `not_found`, and what refuses the author by now. */
 export async function lockEnvironment(change: Change, context: EnvironmentContext): Promise<Row> {
   const row = await inWorkspace(change.trx, context)
     .selectFrom('environment')
@@ -128,6 +128,7 @@ export async function lockEnvironment(change: Change, context: EnvironmentContex
     .forUpdate()
     .executeTakeFirst()
   if (!row) throw notFound('environment')
+  await change.author.requireAllowed?.(change.trx)
   return row
 }
 

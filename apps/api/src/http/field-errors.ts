@@ -19,11 +19,25 @@ function safelyParsed<Schema extends z.ZodType>(schema: Schema, value: unknown) 
   }
 }
 
-/** Each unknown field is told by a path of its own. */
+/** Each unknown field is told by a path of its own, up to a number that somebody would read. */
 export function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
-  return issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: place([...issue.path, key]), message: 'is not a field that exists here' }))
-      : schemaProblems([issue]).map(({ path, message }) => ({ path: place(path), message })),
-  )
+  return issues
+    .slice(0, MOST_ERRORS)
+    .flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys
+            .slice(0, MOST_ERRORS)
+            .map((key) => ({
+              path: shortened(place([...issue.path, key])),
+              message: 'is not a field that exists here',
+            }))
+        : schemaProblems([issue]).map(({ path, message }) => ({ path: shortened(place(path)), message })),
+    )
+    .slice(0, MOST_ERRORS)
 }
+
+const MOST_ERRORS = 100
+const LONGEST_PATH = 500
+
+/** Keys are what somebody sent, as long as they like. */
+const shortened = (path: string) => (path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}…` : path)

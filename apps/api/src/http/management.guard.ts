@@ -1,7 +1,9 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
 import { compilePolicy, type Policy, type Route } from '@vm-x/contract'
+import type { Database } from '@vm-x/storage'
 import type { FastifyRequest } from 'fastify'
+import type { Kysely } from 'kysely'
 import { validate as isUuid } from 'uuid'
 import { z } from 'zod'
 import type { Author } from '../change/author.ts'
@@ -43,7 +45,7 @@ export class ManagementGuard implements CanActivate {
       version,
       signedIn,
       policy,
-      author: authorOf(request, signedIn),
+      author: { ...authorOf(request, signedIn), ...recheck(route, params, signedIn) },
     }
     return true
   }
@@ -59,14 +61,29 @@ export class ManagementGuard implements CanActivate {
   }
 
   async #allowed(route: Route, params: Call['params'], signedIn: SignedIn | undefined): Promise<Policy> {
-    if (!signedIn) return compilePolicy([])
-    const { db } = this.management
-    const { workspaceId, environmentId } = params
-    const membership =
-      workspaceId === undefined ? undefined : await membershipOf(db, signedIn.user.id, { workspaceId, environmentId })
-    const policy = await policyOf(db, signedIn.user.id)
-    requireAccess(route, params, policy, membership)
-    return policy
+    return signedIn ? allowed(this.management.db, route, params, signedIn.user.id) : compilePolicy([])
+  }
+}
+
+/** What the roles permit of who may take this route with these ids; throws what refuses them. */
+async function allowed(db: Kysely<Database>, route: Route, params: Call['params'], userId: string): Promise<Policy> {
+  const { workspaceId, environmentId } = params
+  const membership =
+    workspaceId === undefined ? undefined : await membershipOf(db, userId, { workspaceId, environmentId })
+  const policy = await policyOf(db, userId)
+  requireAccess(route, params, policy, membership)
+  return policy
+}
+
+function recheck(route: Route, params: Call['params'], signedIn: SignedIn | undefined): Pick<Author, 'requireAllowed'> {
+  if (!signedIn) return {}
+  const { id } = signedIn.user
+  return {
+    requireAllowed: async (db) => {
+      const user = await db.selectFrom('user').where('id', '=', id).select('state').executeTakeFirst()
+      if (user?.state !== signedIn.user.state) throw new Problem('not_signed_in', 'The session has ended meanwhile')
+      await allowed(db, route, params, id)
+    },
   }
 }
 

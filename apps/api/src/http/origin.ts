@@ -6,7 +6,7 @@ import { Problem } from './problem.ts'
  * so no other page can send one in the name of who is signed in. Throws `origin_not_allowed`.
  */
 export function requireOrigin({ headers, method }: FastifyRequest, allowed: ReadonlySet<string>): void {
-  if (method === 'GET') return
+  if (method === 'GET' || method === 'HEAD') return
   const { origin, host } = headers
   if (origin !== undefined && (allowed.has(origin) || isOf(origin, host))) return
   throw new Problem(

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, NotFoun
 import { MANAGEMENT_PREFIX } from '@vm-x/contract'
 import type { Log } from '@vm-x/gateway'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { HasherBusy } from '../auth/password-hasher.ts'
 import { isDatabaseAway } from './database-away.ts'
 import { Problem } from './problem.ts'
 import { requestIdOf } from './request-id.ts'
@@ -16,6 +17,7 @@ type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 export class ProblemFilter implements ExceptionFilter {
   readonly #answerUnknownUrl: Answer
   readonly #log: Log
+  #quietUntilMs = 0
 
   constructor(answerUnknownUrl: Answer, log: Log) {
     this.#answerUnknownUrl = answerUnknownUrl
@@ -29,11 +31,7 @@ export class ProblemFilter implements ExceptionFilter {
     const managed = /^\/management(?![^/?])/.test(request.url)
     if (exception instanceof NotFoundException && !managed) return this.#answerUnknownUrl(request, reply)
     const problem = asProblem(exception)
-    if (problem.status >= 500)
-      this.#log.error(
-        { err: problem.cause ?? exception, requestId: requestIdOf(request) },
-        `${request.method} ${request.routeOptions.url ?? MANAGEMENT_PREFIX} failed`,
-      )
+    this.#tell(request, problem, exception)
     // A stream that fails under way can only be broken off.
     if (reply.raw.headersSent) return void reply.raw.destroy()
     if (problem.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(problem.retryAfterMs / 1000))
@@ -47,7 +45,23 @@ export class ProblemFilter implements ExceptionFilter {
       .header('x-request-id', requestIdOf(request))
       .send(JSON.stringify(problem.body(requestIdOf(request))))
   }
+
+  /** What is no fault of ours is told in a line, and not with every request: anybody can send many. */
+  #tell(request: FastifyRequest, problem: Problem, exception: unknown): void {
+    if (problem.status < 500) return
+    const fields = { requestId: requestIdOf(request) }
+    const what = `${request.method} ${request.routeOptions.url ?? MANAGEMENT_PREFIX}`
+    if (problem.code !== 'unavailable')
+      return this.#log.error({ ...fields, err: problem.cause ?? exception }, `${what} failed`)
+    const nowMs = performance.now()
+    if (nowMs < this.#quietUntilMs) return
+    this.#quietUntilMs = nowMs + QUIET_MS
+    const { cause } = problem
+    this.#log.warn({ ...fields, code: codeOf(cause), reason: problem.message }, `${what} was refused for now`)
+  }
 }
+
+const QUIET_MS = 1000
 
 /** What the API says of anything that was thrown. */
 export function asProblem(exception: unknown): Problem {
@@ -60,6 +74,8 @@ export function asProblem(exception: unknown): Problem {
   const known = code === undefined ? undefined : BY_CODE[code]
   if (known) return new Problem(known[0], known[1], { cause })
   if (statusOf(cause) < 500) return new Problem('malformed_request', 'The request can not be read', { cause })
+  if (cause instanceof HasherBusy)
+    return new Problem('too_many_attempts', 'Too many passwords are being made now', { cause, retryAfterMs: 1000 })
   if (isDatabaseAway(cause))
     return new Problem('unavailable', 'The database does not answer now', { cause, retryAfterMs: 1000 })
   return new Problem('internal_error', 'The log says why, by the request id', { cause })

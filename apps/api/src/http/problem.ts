@@ -46,10 +46,13 @@ export class Problem extends Error {
 }
 
 /** The fields that are wrong, each by its path, e.g. `routing[0].when.field`. */
-export const invalidFields = (errors: readonly FieldError[]): Problem =>
-  new Problem('invalid_fields', errors.map(({ path, message }) => `${path || 'body'}: ${message}`).join('; '), {
-    errors,
-  })
+export function invalidFields(errors: readonly FieldError[]): Problem {
+  const told = errors.slice(0, MOST_IN_WORDS).map(({ path, message }) => `${path || 'body'}: ${message}`)
+  const more = errors.length - told.length
+  return new Problem('invalid_fields', told.join('; ') + (more > 0 ? `; and ${more} more` : ''), { errors })
+}
+
+const MOST_IN_WORDS = 10
 
 /** The same answer whether it never was, is gone, or belongs to somebody else. */
 export const notFound = (what: string): Problem => new Problem('not_found', `There is no such ${what}`)

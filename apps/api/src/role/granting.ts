@@ -58,13 +58,11 @@ const messagesOf = (problems: readonly PolicyProblem[]) => problems.map(({ messa
 
 /**
  * Makes changes of who may do what wait for each other, so that two of them can't take away the last administrator, or
- * one be made by who was disabled or deleted by the other. Throws `not_signed_in`.
+ * one be made by who may not any more since the other. Throws what refuses them by now.
  */
 export async function lockPeople({ trx, author }: Change): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('vm-x-ai:people'))`.execute(trx)
-  if (author.kind === 'system') return
-  const user = await trx.selectFrom('user').where('id', '=', author.id).select('state').executeTakeFirst()
-  if (user?.state !== 'active') throw new Problem('not_signed_in', 'The session has ended meanwhile')
+  await author.requireAllowed?.(trx)
 }
 
 /**

@@ -116,7 +116,7 @@ export class WorkspaceService {
   }
 }
 
-/** Makes changes within one workspace wait for each other. Throws `not_found`. */
+/** Makes changes within one workspace wait for each other. Throws `not_found`, and what refuses the author by now. */
 export async function lockWorkspace(change: Change, { workspaceId }: WorkspaceContext): Promise<Row> {
   const row = await change.trx
     .selectFrom('workspace')
@@ -125,6 +125,7 @@ export async function lockWorkspace(change: Change, { workspaceId }: WorkspaceCo
     .forUpdate()
     .executeTakeFirst()
   if (!row) throw notFound('workspace')
+  await change.author.requireAllowed?.(change.trx)
   return row
 }
 
