@@ -8,7 +8,7 @@ import { leaksIn } from './testing/leaks.ts'
 import { named, paramsOf, samples, sentTo, takesIds, tenantParams } from './testing/samples.ts'
 import { foundTenant, PROMPT, type Tenant } from './testing/tenant.ts'
 import { undocumentedIn } from './testing/undocumented.ts'
-import { type Answer, startWorld, type World, worldKinds } from './testing/world.ts'
+import { type Answer, PASSWORD, startWorld, type World, worldKinds } from './testing/world.ts'
 
 const takingIds = managementRoutes.filter(takesIds)
 const filtersBy = ({ id }: Route) => samples[id]?.idsFilter === true
@@ -111,7 +111,13 @@ describe.each(worldKinds)('two tenants of one installation, on %s', (kind) => {
 
   it('are answered what the OpenAPI document says', async () => expect(await undocumentedIn(world)).toEqual([]))
 
-  it('leave no secret in answers, logs and records', async () => expect(await leaksIn(world, [PROMPT])).toEqual([]))
+  it('leave no secret in answers, logs and records, nor one in clear in the database', async () => {
+    const { secrets } = world.trail
+    expect([...secrets]).toEqual(
+      expect.arrayContaining([PASSWORD, ...tenants().flatMap((one) => [one.apiKey, one.credential])]),
+    )
+    expect(await leaksIn(world, [PROMPT])).toEqual([])
+  })
 })
 
 const pick = (ids: Tenant['ids'], names: readonly string[]) =>

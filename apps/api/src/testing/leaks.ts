@@ -1,27 +1,28 @@
 import { dumpOf } from './database-dump.ts'
 import type { World } from './world.ts'
 
-/** What may be kept of requests, but must hold no secret. */
-const RECORDS = /^(management_event|audit_exchange|usage_event|ai_resource_revision|configuration_)/
+/** What is kept of requests, for people to read. */
+const RECORDS = /^(management_event|audit_exchange|usage_event|ai_resource_revision)/
 
 /**
  * Where a secret of the world can be read that must not be: in an answer that is not there to tell it, in the log, in
- * the records. Counted as secrets: what was sent and told as such, and what of it the database keeps sealed or hashed.
+ * the database; and where that can be read which the database keeps of secrets, sealed or hashed.
  *
- * @param unrecorded what the log and the records must not hold either, though answers may
+ * @param unrecorded what the log and the database must not hold either, though answers may
  */
 export async function leaksIn(world: World, unrecorded: readonly string[] = []): Promise<string[]> {
   const { trail, logged, product } = world
-  const tables = Object.entries(await dumpOf(product.storage.database.db))
-  const secrets = [...trail.secrets, ...tables.flatMap(([table, rows]) => rows.flatMap((row) => keptOf(table, row)))]
+  const rows = Object.entries(await dumpOf(product.storage.database.db)).flatMap(([table, rows]) =>
+    rows.map((row) => [table, row] as const),
+  )
   const answers = trail.answers.map(({ route, text }) => [`an answer of ${route}`, text] as const)
-  const records = [
-    ...logged.map((line) => ['the log', line] as const),
-    ...tables
-      .filter(([table]) => RECORDS.test(table))
-      .flatMap(([table, rows]) => rows.map((row) => [table, row] as const)),
+  const lines = logged.map((line) => ['the log', line] as const)
+  const kept = rows.flatMap(([table, row]) => keptOf(table, row))
+  return [
+    ...found([...trail.secrets], [...answers, ...lines, ...rows]),
+    ...found(kept, [...answers, ...lines, ...rows.filter(([table]) => RECORDS.test(table))]),
+    ...found(unrecorded, [...lines, ...rows]),
   ]
-  return [...found(secrets, [...answers, ...records]), ...found(unrecorded, records)]
 }
 
 const found = (secrets: readonly string[], texts: readonly (readonly [string, string])[]) =>
