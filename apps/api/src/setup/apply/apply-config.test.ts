@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noThenProperty: the name that people write in rules
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ConfigFile, configFile } from '@vm-x/contract'
@@ -23,6 +23,7 @@ import { Changes } from '../../change/changes.ts'
 import { EnvironmentService } from '../../environment/environment.service.ts'
 import type { Management } from '../../http/management.ts'
 import { WorkspaceService } from '../../workspace/workspace.service.ts'
+import { readConfigFile } from '../read-config-file.ts'
 import { applyConfig } from './apply-config.ts'
 
 const key = generateApiKey()
@@ -159,7 +160,7 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
 
   const apply = async (config: ConfigFile) => {
     const { db } = database
-    const addresses = new UpstreamAddressPolicy('')
+    const addresses = new UpstreamAddressPolicy('127.0.0.1:11434')
     const management = { db, vault, addresses, clock: systemClock, log: silentLog } as Management
     const environments = new EnvironmentService(management)
     const counts = await applyConfig(config, {
@@ -404,6 +405,18 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
         `${at}.resources[0].routing[0].then.block: holds a character that can not be stored`,
       ],
     })
+  })
+
+  test('the files of the how-to are applied as they stand', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../../../docs/how-to/configure-with-a-file.md'), 'utf8')
+    const files = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text ?? '')
+    expect(files).toHaveLength(3)
+    for (const text of files) {
+      const path = join(directory, 'vmx.yaml')
+      writeFileSync(path, text)
+      const env = { OPENAI_API_KEY: 'sk-1', AZURE_KEY: 'sk-2', HELPDESK_KEY: key.value }
+      await apply(await readConfigFile(path, env))
+    }
   })
 
   test('the same document again changes nothing', async () => {
