@@ -1,11 +1,21 @@
 import { compilePolicy, type Policy, type PolicyDocument, type Route } from '@vm-x/contract'
 import type { Database } from '@vm-x/storage'
 import type { Kysely } from 'kysely'
+import type { Change } from '../change/changes.ts'
 import { notFound, Problem } from './problem.ts'
 
 /** What the roles of a user permit, as they are now. */
 export const policyOf = async (db: Kysely<Database>, userId: string): Promise<Policy> =>
   compilePolicy(await documentsOf(db, userId))
+
+/**
+ * What whoever makes a change may do by the time it is made, which can be less than when they asked; undefined for parts
+ * of the product, which may do anything.
+ */
+export async function policyOfAuthor({ trx, author }: Pick<Change, 'trx' | 'author'>): Promise<Policy | undefined> {
+  if (author.kind === 'system') return undefined
+  return author.id === null ? compilePolicy([]) : await policyOf(trx, author.id)
+}
 
 /** The policies of the roles of a user, but of one where it is named. */
 export async function documentsOf(
