@@ -1,3 +1,4 @@
+export * from './conditions-in.ts'
 export * from './config-file.ts'
 export * from './failover.ts'
 export * from './limits.ts'

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { conditionsIn } from './conditions-in.ts'
+import { isLongerThan } from './size-of-json.ts'
 
 const scalar = z.union([z.string().max(1000), z.number(), z.boolean()], 'must be a text, a number, true or false')
 
@@ -61,6 +63,17 @@ const expression = z.strictObject({ expression: z.string().min(1).max(2048) })
 
 export type When = Condition | { expression: string }
 
+/** The most that the rules of one resource may have. */
+export const ROUTING_BOUNDS = {
+  rules: 50,
+  /** Of all rules together: comparisons and expressions, and every `all`, `any` and `not` around them. */
+  conditions: 500,
+  /** Of conditions around a condition. */
+  depth: 10,
+  /** Of all rules together, as JSON. */
+  characters: 65_536,
+} as const
+
 /** What a rule does, with targets as `Target` names them. */
 export type Then<Target> =
   | { target: Target }
@@ -77,8 +90,17 @@ export type Rule<Target> = {
   traffic: number
 }
 
-/** An ordered list of rules; the first that matches decides. */
-export const routingOf = <Target extends z.ZodType>(target: Target) => {
+/** An ordered list of rules; the first that matches decides. What is too much is refused before the rest is looked at. */
+export const routingOf = <Target extends z.ZodType>(target: Target) =>
+  z.preprocess((rules, context) => {
+    const excess = excessOf(rules)
+    if (!excess) return rules
+    context.addIssue({ code: 'custom', ...excess })
+    return z.NEVER
+  }, storedRoutingOf(target))
+
+/** The same as it is read back: it was held against the bounds when it was saved. */
+export const storedRoutingOf = <Target extends z.ZodType>(target: Target) => {
   const split = z
     .array(z.strictObject({ target, weight: z.number().min(0).max(100) }))
     .min(1)
@@ -108,9 +130,33 @@ export const routingOf = <Target extends z.ZodType>(target: Target) => {
         traffic: z.number().min(1).max(100).default(100),
       }),
     )
-    .max(50)
+    .max(ROUTING_BOUNDS.rules)
 }
 
 /** Fractions such as 33.3 don't sum exactly. */
 const addsUp = (parts: readonly { weight: number }[]) =>
   Math.abs(parts.reduce((sum, { weight }) => sum + weight, 0) - 100) < 1e-6
+
+type Excess = { readonly path: (string | number)[]; readonly message: string }
+
+/** What of rules that nothing is known of is too much; undefined when nothing is. */
+function excessOf(rules: unknown): Excess | undefined {
+  if (!Array.isArray(rules)) return undefined
+  if (rules.length > ROUTING_BOUNDS.rules) return { path: [], message: `has more than ${ROUTING_BOUNDS.rules} rules` }
+  if (isLongerThan(ROUTING_BOUNDS.characters, rules))
+    return { path: [], message: `is longer than ${ROUTING_BOUNDS.characters} characters as JSON` }
+  let conditions = 0
+  for (const [index, rule] of rules.entries()) {
+    const path = [index, 'when']
+    for (const { depth } of conditionsIn(whenOf(rule))) {
+      if (depth > ROUTING_BOUNDS.depth) return { path, message: TOO_DEEP }
+      if (++conditions > ROUTING_BOUNDS.conditions) return { path, message: TOO_MANY_CONDITIONS }
+    }
+  }
+  return undefined
+}
+
+export const TOO_DEEP = `is nested more than ${ROUTING_BOUNDS.depth} deep`
+export const TOO_MANY_CONDITIONS = `brings the rules to more than ${ROUTING_BOUNDS.conditions} conditions`
+
+const whenOf = (rule: unknown) => (typeof rule === 'object' && rule !== null && 'when' in rule ? rule.when : undefined)

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 
-/** Text that can be stored: no database takes U+0000, or half of a surrogate pair. */
-export const text = (maxLength: number) =>
-  z
-    .string()
-    .max(maxLength)
-    .refine((value) => value.isWellFormed() && !value.includes('\0'), 'holds a character that can not be stored')
+/** Text that can be stored. */
+export const text = (maxLength: number) => z.string().max(maxLength).refine(isStorable, UNSTORABLE)
+
+/** No database takes U+0000, or half of a surrogate pair. */
+export const isStorable = (value: string): boolean => value.isWellFormed() && !value.includes('\0')
+
+export const UNSTORABLE = 'holds a character that can not be stored'

@@ -133,7 +133,8 @@ export const aiConnectionRoutes = {
     path: `${list}/test`,
     tag,
     summary: 'Test an AI connection before it is saved',
-    description: 'As `testAiConnection`, with a provider, an address and credentials that are not kept.',
+    description:
+      'As `testAiConnection`, with a provider, an address and credentials that are not kept: the management audit tells the provider, the host and what came of it.',
     access: permission('ai-connection:create', ON_ALL),
     body: connectionTrial,
     status: 200,
@@ -170,7 +171,7 @@ export const aiConnectionRoutes = {
     tag,
     summary: 'Delete an AI connection',
     description:
-      'Refused while an AI resource or an API key names it, unless `cascade=true`: that deletes every AI resource that uses it, also as a fallback only, and takes it from API keys. Needs the permissions for these changes as well.',
+      'Refused while an AI resource or an API key names it, unless `cascade=true`: that deletes every AI resource that uses it, also as a fallback only, and takes it from API keys. Needs the permissions to delete those resources and to update those API keys as well. As with any resource that is deleted, the API keys and pools that name it lose it, which takes no permission on them.',
     access: permission('ai-connection:delete', ON_ONE),
     ifMatch: true,
     query: cascadeQuery,
@@ -183,7 +184,7 @@ export const aiConnectionRoutes = {
     tag,
     summary: 'Test an AI connection',
     description:
-      'Asks the provider for its models, or `model` for one token where it has no list of them. Answers with status 200 whatever comes of it; within 10 seconds.',
+      'Asks the provider for its models, or `model` for one token where it has no list of them. Answers with status 200 whatever comes of it; within 10 seconds. Only a few providers are asked at once: what is more is refused with 503. Each test is told in the management audit.',
     access: permission('ai-connection:test', ON_ONE),
     body: z.strictObject({ model: modelName.optional() }).default({}),
     status: 200,

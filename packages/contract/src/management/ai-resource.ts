@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { fallbackCause, retries, timeouts } from '../failover.ts'
 import { limitFields } from '../limits.ts'
 import { name } from '../name.ts'
-import { routingOf } from '../routing.ts'
+import { routingOf, storedRoutingOf } from '../routing.ts'
+import { isDeeperThan } from '../size-of-json.ts'
 import { text } from '../text.ts'
 import { decisionRecord } from './audit.ts'
 import { origin } from './origin.ts'
@@ -22,11 +23,13 @@ const fallback = z.strictObject({
   on: z.array(fallbackCause).nullable().default(null).describe('Only after these errors; null: after any of them'),
 })
 
+const ROUTING = 'The first rule that matches decides; none means `model`'
+
 const fields = {
   name,
   description: text(1000),
   model: target.describe('What answers when no rule decides'),
-  routing: routingOf(target).describe('The first rule that matches decides; none means `model`'),
+  routing: routingOf(target).describe(ROUTING),
   secondaryModels: z
     .array(z.strictObject({ name: name.nullable().default(null), ...target.shape }))
     .max(20)
@@ -39,7 +42,13 @@ const fields = {
 }
 
 /** What a client passes as `model`: a virtual model. */
-export const aiResource = z.strictObject({ id: z.uuid(), ...fields, origin, ...tracked })
+export const aiResource = z.strictObject({
+  id: z.uuid(),
+  ...fields,
+  routing: storedRoutingOf(target).describe(ROUTING),
+  origin,
+  ...tracked,
+})
 
 export const aiResourceInput = z.strictObject({
   ...fields,
@@ -73,8 +82,13 @@ export const aiResourceRevisionWithDocument = z.strictObject({
     .describe('The resource as it was saved, in the form in which it would be created anew'),
 })
 
+/** What JSON of it is written with recurses; the data plane takes far less. */
+const DEEPEST = 1000
+
 /** A request of the OpenAI API, e.g. `{ messages: [...], stream: true }`. What `model` it names does not matter. */
-export const chatRequest = z.record(z.string(), z.unknown())
+export const chatRequest = z
+  .record(z.string(), z.unknown())
+  .refine((request) => !isDeeperThan(DEEPEST, request), `is nested more than ${DEEPEST} deep`)
 
 export const routeQuestion = z.strictObject({
   request: chatRequest.describe(
@@ -89,7 +103,9 @@ export const routeQuestion = z.strictObject({
     .toLowerCase()
     .optional()
     .describe('The key whose labels rules see and whose limits count; none when absent'),
-  draft: aiResourceInput.optional().describe('Asked instead of the resource as it is saved'),
+  draft: aiResourceInput
+    .optional()
+    .describe('Asked instead of the resource as it is saved; needs `ai-resource:update` on it as well'),
   draws: z
     .array(z.number().min(0).lt(1))
     .max(100)
@@ -254,7 +270,8 @@ export const aiResourceRoutes = {
     path: `${one}/route`,
     tag,
     summary: 'Ask where a request would go',
-    description: 'No provider is called, no limit is charged and nothing is recorded.',
+    description:
+      'No provider is called, no limit is charged and nothing is recorded. With a `draft`, whose rules can look at any connection of the environment, it needs the permission `ai-resource:update` on the resource as well.',
     access: permission('ai-resource:route', ON_ONE),
     body: routeQuestion,
     status: 200,
@@ -267,7 +284,7 @@ export const aiResourceRoutes = {
     tag,
     summary: 'Chat with an AI resource as who is signed in',
     description:
-      'What `POST /v1/chat/completions` does for an API key, limits of keys aside: the same routing, answers, streams and errors, recorded with the user.',
+      'What `POST /v1/chat/completions` does for an API key, limits of keys aside: the same routing, answers, streams and errors, recorded with the user. The body may have at most 1 MiB, as everywhere in this API: larger chats go to the data plane, with an API key.',
     access: permission('completion:execute', ON_ONE),
     body: chatRequest,
     status: 200,

@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import { isStorable, UNSTORABLE } from '../text.ts'
 import { IN_ENVIRONMENT, permission, route } from './route.ts'
 
 /** Where a provider answers. What is secret has no place in it: the address is shown to whoever may see the connection. */
 const baseUrl = z
   .url({ protocol: /^https?$/, error: missingOr('must be an address that begins with http:// or https://') })
   .max(2048)
+  .refine(isStorable, UNSTORABLE)
   .superRefine((text, { addIssue }) => {
     // The address is never repeated: what does not belong in it may be secret.
     const url = URL.parse(text)

@@ -1,8 +1,7 @@
-import type { Condition, Rule } from '@vm-x/contract'
+import { conditionsIn, ROUTING_BOUNDS, type Rule, TOO_MANY_CONDITIONS } from '@vm-x/contract'
 import { compileWhen, type Problem } from './compile-condition.ts'
 import { type NamedTarget, parseField } from './field.ts'
 
-const MAX_COMPARISONS = 500
 const MAX_PATTERNS = 20
 
 /**
@@ -16,40 +15,25 @@ export function checkRouting(
 ): Problem[] {
   const targets = { exists: targetExists, keyOf: () => undefined }
   const problems: Problem[] = []
-  let comparisons = 0
+  let conditions = 0
   let patterns = 0
   for (const [index, { when, then }] of rules.entries()) {
     const path = [index, 'when']
-    const before = { comparisons, patterns }
-    if ('expression' in when) patterns += when.expression.match(/\bmatches\b/g)?.length ?? 0
-    else {
-      for (const { op } of comparisonsOf(when)) {
-        comparisons++
-        if (op === 'matches') patterns++
-      }
+    for (const { condition } of conditionsIn(when)) {
+      patterns += patternsOf(condition)
+      if (++conditions > ROUTING_BOUNDS.conditions) return [...problems, { path, message: TOO_MANY_CONDITIONS }]
+      if (patterns > MAX_PATTERNS)
+        return [...problems, { path, message: `brings the rules to more than ${MAX_PATTERNS} patterns` }]
     }
-    if (comparisons > MAX_COMPARISONS && before.comparisons <= MAX_COMPARISONS)
-      problems.push({ path, message: `brings the rules to more than ${MAX_COMPARISONS} comparisons` })
-    if (patterns > MAX_PATTERNS && before.patterns <= MAX_PATTERNS)
-      problems.push({ path, message: `brings the rules to more than ${MAX_PATTERNS} patterns` })
-    // What is too much is not compiled either.
-    if (comparisons > MAX_COMPARISONS || patterns > MAX_PATTERNS) break
     compileWhen(when, path, targets, problems)
     problems.push(...faultsOfThen(then, [index, 'then'], targets))
   }
   return problems
 }
 
-function comparisonsOf(condition: Condition): { readonly op: string }[] {
-  const found: { readonly op: string }[] = []
-  const left = [condition]
-  for (let next = left.pop(); next; next = left.pop()) {
-    if ('not' in next) left.push(next.not)
-    else if ('all' in next) left.push(...next.all)
-    else if ('any' in next) left.push(...next.any)
-    else found.push(next)
-  }
-  return found
+function patternsOf(condition: Rule<unknown>['when']): number {
+  if ('expression' in condition) return condition.expression.match(/\bmatches\b/g)?.length ?? 0
+  return 'op' in condition && condition.op === 'matches' ? 1 : 0
 }
 
 function faultsOfThen(

@@ -1,11 +1,9 @@
-import type { Condition, When } from '@vm-x/contract'
+import { type Condition, ROUTING_BOUNDS, TOO_DEEP, type When } from '@vm-x/contract'
 import { type Compiled, compileComparison } from './comparison.ts'
 import { compileExpression } from './expression.ts'
 import { parseField, type TargetNames } from './field.ts'
 
 export type Problem = { readonly path: readonly (string | number)[]; readonly message: string }
-
-const MAX_DEPTH = 10
 
 /** Undefined when it can't be compiled; then `problems` says why, by paths that begin with `path`. */
 export function compileWhen(
@@ -28,8 +26,8 @@ function compileCondition(
   problems: Problem[],
   depth = 0,
 ): Compiled | undefined {
-  if (depth > MAX_DEPTH) {
-    problems.push({ path, message: `is nested more than ${MAX_DEPTH} deep` })
+  if (depth > ROUTING_BOUNDS.depth) {
+    problems.push({ path, message: TOO_DEEP })
     return undefined
   }
   const inner = (part: Condition, ...at: Problem['path']) =>
