@@ -1,3 +1,4 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { MANAGEMENT_PREFIX, managementRoutes, PROBLEMS, problem } from '@vm-x/contract'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -35,6 +36,12 @@ const route = (id: string) => {
 }
 
 describe('the OpenAPI document', () => {
+  it('is valid OpenAPI 3.1', async () => {
+    const validator = new Validator()
+    expect(await validator.validate(structuredClone(document))).toEqual({ valid: true })
+    expect(validator.version).toBe('3.1')
+  })
+
   it('describes every route of the table, and nothing else', () => {
     expect([...operations.keys()]).toEqual(expect.arrayContaining(managementRoutes.map(({ id }) => id)))
     expect(operations.size).toBe(managementRoutes.length)

@@ -19,11 +19,14 @@ export async function leaksIn(world: World, unrecorded: readonly string[] = []):
   const lines = logged.map((line) => ['the log', line] as const)
   const kept = rows.flatMap(([table, row]) => keptOf(table, row))
   return [
-    ...found([...trail.secrets], [...answers, ...lines, ...rows]),
+    ...found([...trail.secrets].filter(isTelling), [...answers, ...lines, ...rows]),
     ...found(kept, [...answers, ...lines, ...rows.filter(([table]) => RECORDS.test(table))]),
     ...found(unrecorded, [...lines, ...rows]),
   ]
 }
+
+/** Guesses such as `x` are in everything. */
+const isTelling = (secret: string) => secret.length >= 8
 
 const found = (secrets: readonly string[], texts: readonly (readonly [string, string])[]) =>
   texts.flatMap(([where, text]) =>

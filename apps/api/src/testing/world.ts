@@ -9,7 +9,9 @@ import { createPostgresDatabase } from '@vm-x/storage/testing'
 import { createPasswordHasher } from '../auth/password-hasher.ts'
 import { readConfig } from '../config.ts'
 import { type Product, startProduct } from '../product.ts'
+import { leaksIn } from './leaks.ts'
 import { Trail } from './trail.ts'
+import { undocumentedIn } from './undocumented.ts'
 
 export type Person = { readonly id: string; readonly email: string; readonly cookie: string }
 
@@ -47,6 +49,7 @@ export type World = {
   done(person: Person, route: Route, options?: CallOptions): Promise<any>
   /** A new user who has signed in, with these roles by name. */
   person(...roles: string[]): Promise<Person>
+  /** Throws when anything of all that was answered, logged and stored told a secret, or is not in the OpenAPI document. */
   close(): Promise<void>
 }
 
@@ -84,7 +87,7 @@ export async function startWorld(kind: (typeof worldKinds)[number], { env = {} }
   if (!administrator) throw new Error('The first start made no administrator')
   const people = peopleOf(call, done)
   const admin = await people.settle(administrator.email, administrator.password)
-  return {
+  const world: World = {
     product,
     url: product.url,
     admin,
@@ -94,11 +97,14 @@ export async function startWorld(kind: (typeof worldKinds)[number], { env = {} }
     done,
     person: (...roles) => people.create(admin, roles),
     close: async () => {
+      const wrong = [...(await leaksIn(world)), ...(await undocumentedIn(world))]
       await product.close()
       await server?.drop()
       rmSync(directory, { recursive: true, force: true })
+      if (wrong.length > 0) throw new Error(wrong.join('\n'))
     },
   }
+  return world
 }
 
 /** Costs nothing: what hashing should cost, its own tests say. */
