@@ -8,6 +8,7 @@ import { CHAT, errorOf, MAX_BODY, SECRET, type ServedOptions, serveGateway } fro
 import { answerJson, answerStream, COMPLETION } from './testing/upstream.ts'
 
 const USER: UserPrincipal = { kind: 'user', id: 'user-1', workspaceId: 'w', environmentId: 'e' }
+const GPT = { id: 'resource-gpt', name: 'gpt' }
 const NO_KEY = { authorization: '' }
 const PATHS = ['/unread', '/read']
 
@@ -23,14 +24,14 @@ async function serve(options: ServedOptions = {}, user = USER) {
       management.removeAllContentTypeParsers()
       management.addContentTypeParser('*', (_request, _payload, done) => done(null))
       const begin = (request: FastifyRequest, reply: FastifyReply) =>
-        void chatAs(served, request, reply, { user, resource: 'gpt' })
+        void chatAs(served, request, reply, { user, resource: GPT })
       management.post('/unread', { onRequest: begin }, () => {})
     })
     app.register(async (management) => {
       management.removeAllContentTypeParsers()
       management.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
       management.post<{ Body: Buffer }>('/read', (request, reply) =>
-        chatAs(served, request, reply, { user, resource: 'gpt', body: request.body }),
+        chatAs(served, request, reply, { user, resource: GPT, body: request.body }),
       )
     })
   }
@@ -150,6 +151,21 @@ describe('a chat of a user', () => {
     catalog.environments.set('e', environmentEntry([], []))
     await gateway.refresh('all')
     expect(await askAs()).toMatchObject({ status: 404 })
+  })
+
+  it('never goes to another resource that is known by its name here', async () => {
+    const { askAs, catalog, gateway, upstream, ledger } = await serve({ answers: [answerJson(), answerJson()] })
+    const connection = connectionEntry('c0', { baseUrl: `${upstream.url}/v1` })
+    const other = { ...resourceEntry('gpt', ['c0']), id: 'resource-other' }
+    catalog.environments.set('e', environmentEntry([connection], [other]))
+    await gateway.refresh('all')
+    const refused = await askAs()
+    expect([refused.status, errorOf(refused).code, upstream.requests.length]).toEqual([404, 'model_not_found', 0])
+    const renamed = { ...resourceEntry('renamed', ['c0']), id: GPT.id }
+    catalog.environments.set('e', environmentEntry([connection], [other, renamed]))
+    await gateway.refresh('all')
+    expect((await askAs()).status).toBe(200)
+    expect(ledger.records.at(-1)).toMatchObject({ resourceId: GPT.id, requestedModel: 'gpt' })
   })
 
   it('ends the call of the provider when the user leaves', async () => {

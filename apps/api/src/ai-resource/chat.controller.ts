@@ -23,7 +23,7 @@ export class ChatController {
   ): Promise<void> {
     const { gateway, log } = this.management
     const context = environmentOf(call)
-    const { name: resource } = await this.resources.get(context, param(call, 'aiResourceId'))
+    const resource = await this.resources.get(context, param(call, 'aiResourceId'))
     const user = { kind: 'user', id: userOf(call).id, ...context } as const
     const body = Buffer.from(JSON.stringify(call.body))
     await chatAs({ gateway, maxBodyBytes: body.length, log }, request, reply, { user, resource, body })

@@ -69,14 +69,18 @@ export function complete(gw: Gateway, call: Call): Promise<ProviderReply> {
   })
 }
 
-/** A user's request to one resource, by its name. */
-export type UserRequest = { readonly user: UserPrincipal; readonly resource: string }
+/** A user's request to one resource. */
+export type UserRequest = {
+  readonly user: UserPrincipal
+  /** Found by its id: by its name another one may be known here still. The name is what the record says was asked for. */
+  readonly resource: { readonly id: string; readonly name: string }
+}
 
 /** {@link complete} for a user, who may use the resource: no key, so none of its limits, and the body's `model` counts nothing. */
 export function completeAs(gw: Gateway, call: Call, { user, resource }: UserRequest): Promise<ProviderReply> {
   return recorded(gw, call, async (exchange) => {
     exchange.principal = user
-    const asked = read(call, exchange, resource)
+    const asked = { ...read(call, exchange, resource.name), resourceId: resource.id }
     const snapshot = await gw.snapshots.get(user.environmentId)
     const targets = decide(gw, call, exchange, undefined, snapshot, asked)
     const working = await firstWorkingTarget(gw, call, exchange, targets, asked.body)
@@ -102,7 +106,13 @@ export async function recorded<T>(gw: Gateway, call: Call, work: (exchange: Exch
 
 const notTaken = () => new GatewayError('unavailable', 'The gateway is not taking requests now', { retryAfterMs: 1000 })
 
-type Asked = { readonly body: RequestBody; readonly model: string; readonly size: RequestSize }
+type Asked = {
+  readonly body: RequestBody
+  readonly model: string
+  readonly size: RequestSize
+  /** Of the resource that is asked, whatever is called `model` here. */
+  readonly resourceId?: string
+}
 
 /** @param resource asked for instead of the body's `model` */
 export function read(call: Call, exchange: Exchange, resource?: string): Asked {
@@ -140,10 +150,11 @@ function decide(
   exchange: Exchange,
   apiKey: ApiKeyEntry | undefined,
   snapshot: EnvironmentSnapshot,
-  { body, model, size }: Asked,
+  { body, model, size, resourceId }: Asked,
 ): readonly Target[] {
   const slash = model.indexOf('/')
-  const resource = slash < 0 ? resourceFor(apiKey, snapshot, model) : undefined
+  const named = () => (slash < 0 ? resourceFor(apiKey, snapshot, model) : undefined)
+  const resource = resourceId === undefined ? named() : resourceWith(resourceId, snapshot, model)
   exchange.resource = resource
   const targets = resource
     ? route(gw, call, exchange, apiKey, resource, body, size)
@@ -161,6 +172,11 @@ function resourceFor(apiKey: ApiKeyEntry | undefined, snapshot: EnvironmentSnaps
   if (!resource) throw notFound(model)
   if (apiKey && !mayUse(apiKey, resource)) throw notAllowed(model)
   return resource
+}
+
+function resourceWith(id: string, snapshot: EnvironmentSnapshot, name: string): Resource {
+  for (const resource of snapshot.resources.values()) if (resource.id === id) return resource
+  throw notFound(name)
 }
 
 /** `<connection>/<model>`, where the key lists the connection. */
