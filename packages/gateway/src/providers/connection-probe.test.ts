@@ -157,9 +157,16 @@ describe('a test of a connection', () => {
     expect(result).toEqual({
       ok: false,
       error: 'provider_unavailable',
-      message: 'The address is not public and not listed in UPSTREAM_ALLOW',
+      message: 'The host name is not known, or its address is not public and not listed in UPSTREAM_ALLOW',
     })
     expect(upstream.connections).toBe(0)
+  })
+
+  it('does not tell a host name that leads within from one that there is not', async () => {
+    const { probe, stored } = await world({ allow: '' })
+    const known = await probe.test({ ...stored, baseUrl: 'http://localhost:9/v1' })
+    expect(known.ok).toBe(false)
+    expect(await probe.test({ ...stored, baseUrl: 'http://nowhere.invalid:9/v1' })).toEqual(known)
   })
 
   it.each([

@@ -39,9 +39,11 @@ function faultOf(cause: unknown): string {
 }
 
 function whyUnreachable(fault: string): string {
-  if (fault === 'address_not_allowed') return 'The address is not public and not listed in UPSTREAM_ALLOW'
-  if (fault === 'ENOTFOUND' || fault === 'EAI_AGAIN') return 'The host name of the address is not known'
+  // As one: apart they would tell which names there are in the network of the gateway.
+  if (fault === 'address_not_allowed' || fault === 'ENOTFOUND' || fault === 'EAI_AGAIN') return NOT_REACHED
   if (fault === 'ECONNREFUSED') return 'Nothing listens at the address'
   if (/CERT|SIGNATURE|TLS/.test(fault)) return "The provider's certificate can not be trusted"
   return 'The provider could not be reached'
 }
+
+const NOT_REACHED = 'The host name is not known, or its address is not public and not listed in UPSTREAM_ALLOW'
