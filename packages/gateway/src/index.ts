@@ -61,4 +61,5 @@ export { AddressNotAllowed, UpstreamAddressPolicy } from './providers/upstream-a
 export { checkRouting } from './routing/check-routing.ts'
 export { expressionCost, MOST_EXPRESSION_COST } from './routing/expression.ts'
 export { type ConfiguredResource, resourceProblems } from './routing/resource-problems.ts'
+export { targetsLookedAt } from './routing/targets-looked-at.ts'
 export { type Vault, type VaultContext, VaultError } from './vault.ts'

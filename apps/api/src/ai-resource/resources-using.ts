@@ -1,5 +1,4 @@
-import type { TargetRef } from '@vm-x/contract'
-import { checkRouting } from '@vm-x/gateway'
+import { targetsLookedAt } from '@vm-x/gateway'
 import { type Database, type EnvironmentContext, inEnvironment } from '@vm-x/storage'
 import type { Selectable } from 'kysely'
 import type { Change } from '../change/changes.ts'
@@ -30,17 +29,11 @@ export async function resourcesUsing(
     .execute()
   return rows.flatMap((row) => {
     const asked = targetsOf(row).filter(({ connectionId }) => connectionId === connection.id)
-    const watched = watchedBy(row).filter((target) => target.connection.toLowerCase() === connection.name.toLowerCase())
+    const watched = targetsLookedAt(row.routing, connection.name)
     const models = [...new Set([...asked, ...watched].map(({ model }) => model))]
     const watches = watched.length > 0
     return models.length > 0 ? [{ kind: 'ai-resource' as const, id: row.id, name: row.name, models, watches }] : []
   })
-}
-
-function watchedBy({ routing }: Row): TargetRef[] {
-  const watched: TargetRef[] = []
-  checkRouting(routing, (target) => watched.push(target) > 0)
-  return watched
 }
 
 type Row = Pick<Selectable<Database['ai_resource']>, 'model' | 'routing' | 'secondary_models' | 'fallback'>

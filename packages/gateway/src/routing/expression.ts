@@ -1,6 +1,6 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js'
 import { costOf } from './expression-cost.ts'
-import { type Field, parseField, type TargetNames } from './field.ts'
+import { type Field, type NamedTarget, parseField, type TargetNames } from './field.ts'
 import { compilePattern, type Pattern } from './pattern.ts'
 import type { RequestView } from './request-view.ts'
 
@@ -38,6 +38,18 @@ export function compileExpression(source: string, targets: TargetNames): ((view:
 export function expressionCost(source: string): number | undefined {
   const checked = check(source, { exists: () => true, keyOf: () => undefined })
   return typeof checked === 'string' ? undefined : checked.cost
+}
+
+/** The targets that the expression names, also where it can't be compiled for another reason. Cheaper than to compile it. */
+export function targetsInExpression(source: string): NamedTarget[] {
+  const targets: NamedTarget[] = []
+  const reading = new Reading(source, { exists: (target) => targets.push(target) > 0, keyOf: () => undefined })
+  try {
+    reading.visit(cel.parse(source).ast, NO_VARIABLES)
+  } catch {
+    // It never holds: what it names until there is all that it may look at.
+  }
+  return targets
 }
 
 type Checked = {
