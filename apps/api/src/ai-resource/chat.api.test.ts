@@ -109,6 +109,14 @@ describe.each(worldKinds)('a chat with an AI resource as who is signed in, on %s
     expect(nowhere).toMatchObject({ status: 404, body: { code: 'not_found' } })
   })
 
+  it.each([300, 3_000, 20_000])('is refused when its body is %i lists within each other', async (depth) => {
+    const { params } = await resource(`nested-${depth}`)
+    const body = `{"messages":${'['.repeat(depth)}${']'.repeat(depth)}}`
+    const { status, text } = await world.call(world.admin, routes.chatWithAiResource, { params, body })
+    expect(status).toBe(depth < 1000 ? 400 : 422)
+    expect(text).toMatch(/nested more than/)
+  })
+
   it('needs a permission of its own', async () => {
     const { params } = await resource('forbidden')
     const reader = await world.person('read-only')

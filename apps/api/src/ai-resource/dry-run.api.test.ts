@@ -148,6 +148,40 @@ describe.each(worldKinds)('the dry run of an AI resource, on %s', (kind) => {
     expect(await router({ apiKeyId: world.admin.id })).toEqual([403, 'permission_missing'])
   })
 
+  it('needs to be permitted to change the resource where a draft is asked', async () => {
+    const aiResourceId = await here.resource('drafted')
+    const otherId = await here.resource('not-drafted')
+    const person = await world.person()
+    await here.done(workspaceRoutes.addWorkspaceMember, { body: { email: person.email } })
+    const on = (id: string) => [`workspace:*/environment:*/ai-resource:${id}`]
+    const statements = [
+      { effect: 'allow', actions: ['ai-resource:route'], resources: ['*'] },
+      { effect: 'allow', actions: ['ai-resource:update'], resources: on(aiResourceId) },
+    ]
+    const body = { name: 'drafter', policy: { statements } }
+    const { id: roleId } = await world.done(world.admin, roleRoutes.createRole, { body })
+    await world.done(world.admin, roleRoutes.addRoleMember, { params: { roleId, userId: person.id } })
+    const when = { field: 'errorRate(5, other/demo+chunks=2)', op: 'gte', value: 0 }
+    const draft = { name: 'drafted', model: to('demo'), routing: [{ when, then: { block: 'no' } }] }
+    const ask = (id: string, question: object) =>
+      here.call(routes.routeAiResource, { params: { aiResourceId: id }, body: { request, ...question } }, person)
+    expect(await ask(aiResourceId, { draft })).toMatchObject({ status: 200 })
+    expect(await ask(otherId, {})).toMatchObject({ status: 200 })
+    const refused = await ask(otherId, { draft })
+    expect(refused).toMatchObject({ status: 403, body: { code: 'permission_missing' } })
+    expect(refused.text).toContain('ai-resource:update')
+  })
+
+  it('is a 422 for a request that is nested deeper than JSON of it can be written', async () => {
+    const id = await here.resource('nested')
+    const params = { ...here.context, aiResourceId: id }
+    for (const depth of [1_000, 3_000, 20_000]) {
+      const body = `{"request":{"messages":${'['.repeat(depth)}${']'.repeat(depth)}}}`
+      const answer = await world.call(world.admin, routes.routeAiResource, { params, body })
+      expect(answer).toMatchObject({ status: 422, body: { errors: [{ path: 'request' }] } })
+    }
+  })
+
   it('leaves out targets whose connection is off', async () => {
     const off = await here.connection('off')
     const id = await here.resource('left', { fallback: { models: [to('demo', off)] } })

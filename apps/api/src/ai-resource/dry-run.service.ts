@@ -26,7 +26,7 @@ export class DryRunService {
 
   /**
    * Throws `invalid_fields` for what is wrong with the draft or the request, and `permission_missing` where whoever asks
-   * may not see the key.
+   * may not see the key, or asks a draft of what they may not change: rules look at any connection by its name.
    */
   async explain(
     context: EnvironmentContext,
@@ -34,6 +34,7 @@ export class DryRunService {
     { request, headers, apiKeyId, draft, draws }: RouteQuestion,
     { policy, sourceAddress }: Asker,
   ): Promise<RouteAnswer> {
+    if (draft) requirePermission(policy, 'ai-resource:update', nameIn(context, 'ai-resource', id))
     const environment = await new SqlCatalog(this.management.db).environment(context.environmentId)
     if (environment?.workspaceId !== context.workspaceId) throw notFound('environment')
     const saved = environment.resources.find((resource) => resource.id === id)
@@ -58,8 +59,7 @@ export class DryRunService {
   }
 
   async #apiKey(context: EnvironmentContext, id: string, policy: Policy): Promise<ApiKeyEntry> {
-    const { workspaceId, environmentId } = context
-    requirePermission(policy, 'api-key:get', `workspace:${workspaceId}/environment:${environmentId}/api-key:${id}`)
+    requirePermission(policy, 'api-key:get', nameIn(context, 'api-key', id))
     const key = await this.apiKeys.get(context, id).catch((error: unknown) => {
       if (!(error instanceof Problem) || error.code !== 'not_found') throw error
       throw invalidFields([{ path: 'apiKeyId', message: 'the environment has no such API key' }])
@@ -76,6 +76,10 @@ export class DryRunService {
     return allowed === 'all' || allowed.includes(resource.id) ? undefined : 'resource_not_allowed'
   }
 }
+
+/** What policies call it. */
+const nameIn = ({ workspaceId, environmentId }: EnvironmentContext, kind: string, id: string) =>
+  `workspace:${workspaceId}/environment:${environmentId}/${kind}:${id}`
 
 const entryOf = (id: string, { fallback, capacity, maxConcurrent, ...draft }: AiResourceInput): ResourceEntry => ({
   ...draft,

@@ -43,6 +43,14 @@ describe('the schemas of a provider', () => {
     }
   })
 
+  it.each(['\0', '\ud800', '\udc00'])(
+    'take no address with a character that no database takes, such as %j',
+    (character) => {
+      const errors = errorsOf(modest.config, { baseUrl: `https://a.example/${character}` })
+      expect(errors).toEqual([{ path: 'baseUrl', message: 'holds a character that can not be stored' }])
+    },
+  )
+
   it.each([
     ['an empty one', ''],
     ['with a line end', 's3cret\n'],
