@@ -1,5 +1,6 @@
 import type { AuditFilter } from '@vm-x/contract'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { instant } from '../db/instant.ts'
 
 /** What the filter says, for `audit_exchange`, in the words that its indexes are made for. */
 export function auditConditions(filter: AuditFilter): RawBuilder<SqlBool> {
@@ -7,14 +8,19 @@ export function auditConditions(filter: AuditFilter): RawBuilder<SqlBool> {
   const conditions: RawBuilder<SqlBool>[] = SAME.flatMap(([field, column]) =>
     filter[field] === undefined ? [] : [sql<SqlBool>`${sql.ref(column)} = ${filter[field]}`],
   )
-  if (from !== undefined) conditions.push(sql`at >= ${new Date(from)}`)
-  if (to !== undefined) conditions.push(sql`at < ${new Date(to)}`)
+  if (from !== undefined) conditions.push(sql`at >= ${instant(from)}`)
+  if (to !== undefined) conditions.push(sql`at < ${instant(to)}`)
   if (outcome !== undefined && outcome !== 'ok') conditions.push(sql`outcome <> 'ok'`)
   if (statusClass !== undefined) conditions.push(inClass(Number(statusClass[0])))
   if (status !== undefined && status !== 200) conditions.push(sql`status <> 200`)
   if (errorText !== undefined)
     conditions.push(sql`(error_text is not null and strpos(lower(error_text), lower(${errorText})) > 0)`)
   return conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions, sql` and `)})`
+}
+
+/** Whether one index holds the rows in their order: all others that are in the span may have to be looked at to find them. */
+export function isIndexed({ from: _from, to: _to, errorText, ...fields }: AuditFilter): boolean {
+  return errorText === undefined && Object.values(fields).filter((value) => value !== undefined).length <= 1
 }
 
 const SAME = [

@@ -1,4 +1,5 @@
 import type { AuditTailPosition } from '@vm-x/gateway'
+import { instant } from '../db/instant.ts'
 
 /**
  * A row can become visible this long after it was written: what its statement had left to run, and the commit, each of
@@ -10,7 +11,7 @@ const LATEST_MS = 30_000
 export type Arrival = { id: string; recorded_at: Date | null }
 
 /** From when on rows must be looked at. */
-export const tailSince = ({ arrived }: AuditTailPosition): Date => new Date(arrived - LATEST_MS)
+export const tailSince = ({ arrived }: AuditTailPosition): Date => instant(arrived - LATEST_MS)
 
 /**
  * What is new among `found`, the arrivals in order since {@link tailSince}, and the position after it.

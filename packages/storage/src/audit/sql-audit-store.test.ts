@@ -1,11 +1,13 @@
+import type { AuditFilter } from '@vm-x/contract'
 import type { AuditScope, ExchangeRecord } from '@vm-x/gateway'
 import { auditStoreContract, bytesOf, exchangeRecord } from '@vm-x/gateway/testing'
 import { type KyselyPlugin, sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { HeavyReads } from '../db/heavy-reads.ts'
 import type { OpenedDatabase } from '../db/open.ts'
 import { testDatabases } from '../db/test-databases.ts'
-import { SqlAuditStore } from './sql-audit-store.ts'
+import { InvalidCursor, SqlAuditStore } from './sql-audit-store.ts'
 
 const decision: ExchangeRecord['decision'] = {
   rules: [
@@ -75,6 +77,63 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
       await store.append([bytesOf(record)])
       const { records } = await store.list(scope, { limit: 1, errorText: long.slice(0, 20) })
       expect(records).toEqual([record])
+    })
+
+    test.each(['0001-01-01T00:00:00Z', '9999-12-31T23:59:59-23:59'])('%s is a time like others', async (time) => {
+      const { scope, record } = newPlace()
+      const one = record()
+      await store.append([bytesOf(one)])
+      const past = time.startsWith('0')
+      expect((await store.list(scope, { limit: 1, from: time })).records).toEqual(past ? [one] : [])
+      expect((await store.list(scope, { limit: 1, to: time })).records).toEqual(past ? [] : [one])
+      const arrived = Date.parse(time) * 100
+      const { records } = await store.tail(scope, { limit: 1 }, { arrived, seen: new Map() })
+      expect(records).toEqual(past ? [one] : [])
+    })
+
+    test.each(['8640000000000000', '253402300800000', '-1', 'NaN'])('a cursor of the time %s is none', async (time) => {
+      const cursor = Buffer.from(`${time}.${uuidv7()}`).toString('base64url')
+      await expect(store.list(newPlace().scope, { limit: 1, cursor })).rejects.toThrow(InvalidCursor)
+    })
+
+    test('where rows to look at are bounded, what no index answers is refused for a span with more of them', async () => {
+      const { scope } = newPlace()
+      const records = [0, 1, 2].map((ms) => exchangeRecord({ ...scope, startedAt: Date.UTC(2026, 0, 1) + ms }))
+      await store.append(records.map(bytesOf))
+      const bounded = new SqlAuditStore({ ...database, mostRowsARead: 2 })
+      const searched = { operation: 'chat', outcome: 'ok' } as const
+      const read = (filter: AuditFilter & { cursor?: string }) => bounded.list(scope, { limit: 1, ...filter })
+      const refused = { name: 'ReadRefused', reason: 'too_many_rows' }
+      await expect(read(searched)).rejects.toMatchObject(refused)
+      await expect(read({ errorText: 'x' })).rejects.toMatchObject(refused)
+      await expect(bounded.each(scope, searched)[Symbol.asyncIterator]().next()).rejects.toMatchObject(refused)
+      for (const filter of [{}, { operation: 'chat' }] as const) expect((await read(filter)).records).toHaveLength(1)
+      expect((await read({ ...searched, from: '2026-01-01T00:00:00.001Z' })).records).toEqual([records[2]])
+      expect((await read({ ...searched, to: '2026-01-01T00:00:00.002Z' })).records).toEqual([records[1]])
+      const { next: cursor = '' } = await read({})
+      expect((await read({ ...searched, cursor })).records).toEqual([records[1]])
+    })
+
+    test('a page takes its turn, and the pages of an export wait for theirs, each', async () => {
+      const { scope, record } = newPlace()
+      await store.append(Array.from({ length: 501 }, () => bytesOf(record())))
+      const heavyReads = new HeavyReads({ atOnce: 1, waiting: 0 })
+      const taking = new SqlAuditStore({ ...database, heavyReads })
+      const [held, free] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      const first = heavyReads.run(() => held.promise)
+      await expect(taking.list(scope, { limit: 1 })).rejects.toMatchObject({ name: 'ReadRefused', reason: 'busy' })
+      const exported = taking.each(scope, {})
+      const next = exported.next()
+      held.resolve()
+      await first
+      expect((await next).value).toMatchObject(scope)
+      for (let count = 1; count < 500; count++) await exported.next()
+      const second = heavyReads.run(() => free.promise)
+      const last = exported.next()
+      free.resolve()
+      await second
+      expect((await last).done).toBe(false)
+      expect((await exported.next()).done).toBe(true)
     })
 
     test('a tail gives what a slow transaction made visible after later rows', async () => {

@@ -7,12 +7,14 @@ import type {
   AuditTailPosition,
   ExchangeRecord,
 } from '@vm-x/gateway'
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import { validate as isUuid } from 'uuid'
 import { appendRecords } from '../db/append-records.ts'
 import { inExchangeScope } from '../db/exchange-scope.ts'
+import { LATEST_MS } from '../db/instant.ts'
 import type { OpenedDatabase } from '../db/open.ts'
-import { auditConditions } from './audit-conditions.ts'
+import { requireFewRows } from '../db/require-few-rows.ts'
+import { auditConditions, isIndexed } from './audit-conditions.ts'
 import { advanceTail, tailSince } from './audit-tail.ts'
 
 /** How many records of an export are in memory. */
@@ -37,22 +39,28 @@ export class SqlAuditStore implements AuditStore {
     return row?.record
   }
 
-  /** Throws {@link InvalidCursor} when the cursor is not one of ours. */
+  /** Throws {@link ReadRefused}, and {@link InvalidCursor} when the cursor is not one of ours. */
   async list(
     scope: AuditScope,
     { limit, cursor, ...filter }: AuditPageQuery,
   ): Promise<{ records: ExchangeRecord[]; next?: string }> {
     const before = cursor === undefined ? undefined : parseCursor(cursor)
-    const rows = await this.#page(scope, filter, limit + 1, before)
+    const rows = await this.#database.heavyReads.run(async () => {
+      await this.#requireFewRows(scope, filter, before)
+      return await this.#page(scope, filter, limit + 1, before)
+    })
     const last = rows.length > limit ? rows[limit - 1] : undefined
     const records = rows.slice(0, limit).map(({ record }) => record)
     return last ? { records, next: formatCursor(last) } : { records }
   }
 
+  /** Throws {@link ReadRefused}; never because others read, for whose turns it waits. */
   async *each(scope: AuditScope, filter: AuditFilter): AsyncGenerator<ExchangeRecord> {
+    const { heavyReads } = this.#database
     let before: Position | undefined
+    await heavyReads.run(() => this.#requireFewRows(scope, filter, before), { patient: true })
     do {
-      const rows = await this.#page(scope, filter, EXPORT_PAGE, before)
+      const rows = await heavyReads.run(() => this.#page(scope, filter, EXPORT_PAGE, before), { patient: true })
       for (const { record } of rows) yield record
       before = rows.length === EXPORT_PAGE ? rows.at(-1) : undefined
     } while (before)
@@ -77,8 +85,7 @@ export class SqlAuditStore implements AuditStore {
 
   /** The order is found in an index, and records are read for what is in the page only. */
   async #page(scope: AuditScope, filter: AuditFilter, limit: number, before: Position | undefined) {
-    let page = this.#rows(scope).where(auditConditions(filter)).select(['id', 'at'])
-    if (before) page = page.where(sql<boolean>`(at, id) < (${before.at}::timestamptz, ${before.id}::uuid)`)
+    const page = this.#rows(scope).where(auditConditions(filter)).where(isBefore(before)).select(['id', 'at'])
     return await this.#database.reader
       .selectFrom(page.orderBy('at', 'desc').orderBy('id', 'desc').limit(limit).as('page'))
       .innerJoin('audit_exchange', (join) =>
@@ -89,6 +96,16 @@ export class SqlAuditStore implements AuditStore {
       .orderBy('page.at', 'desc')
       .orderBy('page.id', 'desc')
       .execute()
+  }
+
+  /** By the span alone, which what an index can't answer is looked for in. */
+  async #requireFewRows(scope: AuditScope, filter: AuditFilter, before: Position | undefined): Promise<void> {
+    if (isIndexed(filter)) return
+    const span = auditConditions({ from: filter.from, to: filter.to })
+    await requireFewRows(
+      this.#database,
+      sql`select from audit_exchange where ${inExchangeScope(scope)} and ${span} and ${isBefore(before)}`,
+    )
   }
 
   /** The latest arrival of all, whatever is filtered. */
@@ -143,13 +160,15 @@ export class InvalidCursor extends Error {
 
 type Position = { at: Date; id: string }
 
+const isBefore = (position: Position | undefined) =>
+  position ? sql<SqlBool>`(at, id) < (${position.at}::timestamptz, ${position.id}::uuid)` : sql<SqlBool>`true`
+
 const formatCursor = ({ at, id }: Position) => Buffer.from(`${at.getTime()}.${id}`).toString('base64url')
 
 function parseCursor(cursor: string): Position {
   const [time = '', id = '', ...rest] = Buffer.from(cursor, 'base64url').toString().split('.')
-  const at = new Date(Number(time))
-  if (!/^\d+$/.test(time) || Number.isNaN(at.getTime()) || !isUuid(id) || rest.length > 0) throw new InvalidCursor()
-  return { at, id }
+  if (!/^\d+$/.test(time) || Number(time) > LATEST_MS || !isUuid(id) || rest.length > 0) throw new InvalidCursor()
+  return { at: new Date(Number(time)), id }
 }
 
 /** `at` is whole milliseconds, so that a cursor can name it. The text of errors fits into an index. */

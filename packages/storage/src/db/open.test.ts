@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { silentLog } from '@vm-x/gateway'
 import { bytesOf } from '@vm-x/gateway/testing'
 import { sql } from 'kysely'
@@ -71,6 +72,27 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
     const error = await failure.catch((error: unknown) => error)
     expect(error).toMatchObject({ code: '23505', constraint: 'counted_pkey' })
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('sk-secret')
+  })
+
+  test('an error holds nothing of the row that was refused, however the row was written', async () => {
+    const { db, bulkInsert } = database
+    await sql`create table guarded (sealed text constraint guarded_short check (length(sealed) < 8))`.execute(db)
+    const statement = `insert into guarded values ('sk-secret')`
+    const typed = "insert into guarded select data ->> 'sealed' from batch"
+    const errors = await Promise.all(
+      [
+        sql`insert into guarded values (${'sk-secret'})`.execute(db),
+        db.transaction().execute((trx) => sql.raw(statement).execute(trx)),
+        bulkInsert([bytesOf({ sealed: 'sk-secret' })], typed),
+      ].map((refused) => refused.catch((error: unknown) => error)),
+    )
+    for (const error of errors) {
+      expect(error).toMatchObject({ code: '23514', constraint: 'guarded_short', table: 'guarded' })
+      expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('sk-secret')
+    }
+    const notJson = await bulkInsert([Buffer.from('{"sealed": sk-secret')], typed).catch((error: unknown) => error)
+    expect(notJson).toMatchObject({ code: '22P02' })
+    expect(inspect(notJson, { showHidden: true })).not.toContain('sk-secret')
   })
 
   test('a transaction whose failure was swallowed does not pass for committed', async () => {

@@ -32,6 +32,6 @@ async function handle(request: WorkerRequest): Promise<QueryAnswer | undefined> 
 /** An error's own fields do not survive the way between threads, and its query's parameters must not. */
 function describe(error: unknown): QueryFailure {
   if (error instanceof messages.DatabaseError)
-    return { message: error.message, code: error.code, constraint: error.constraint }
+    return { message: error.message, code: error.code, constraint: error.constraint, table: error.table }
   return { message: error instanceof Error ? error.message : String(error) }
 }

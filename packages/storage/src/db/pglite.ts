@@ -10,6 +10,7 @@ import {
 import { lockDirectory } from '../lock.ts'
 import { copyBinary } from './copy-binary.ts'
 import { GuardedKysely } from './guarded-kysely.ts'
+import { HeavyReads } from './heavy-reads.ts'
 import { insertBatch } from './insert-batch.ts'
 import type { OpenedDatabase } from './open.ts'
 
@@ -41,8 +42,14 @@ export async function openPGlite(directory: string | 'memory'): Promise<OpenedDa
       })
     await insertBatch(client, copy, insert)
   }
-  return { kind: 'pglite', db, reader: db, bulkInsert, close }
+  const heavyReads = new HeavyReads(HEAVY_READS)
+  return { kind: 'pglite', db, reader: db, heavyReads, mostRowsARead: MOST_ROWS_A_READ, bulkInsert, close }
 }
+
+/** There is one connection, and what runs on it can't be ended: whatever else is asked comes between two of them. */
+const HEAVY_READS = { atOnce: 1, waiting: 4 }
+/** Which takes a second at most. */
+const MOST_ROWS_A_READ = 250_000
 
 export type WorkerRequest =
   | { do: 'start' }
@@ -52,7 +59,12 @@ export type WorkerRequest =
 export type QueryAnswer = { rows: unknown[]; rowCount: number; command: string | undefined }
 
 /** The fields that `pg` gives its own errors. */
-export type QueryFailure = { message: string; code?: string | undefined; constraint?: string | undefined }
+export type QueryFailure = {
+  message: string
+  code?: string | undefined
+  constraint?: string | undefined
+  table?: string | undefined
+}
 
 export type WorkerReply = { id: number; result: QueryAnswer | undefined } | { id: number; error: QueryFailure }
 

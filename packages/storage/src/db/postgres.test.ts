@@ -61,6 +61,38 @@ test('a statement that takes too long is ended by the server', async () => {
   await close()
 })
 
+test('reads have few connections of their own, which take none of the others, and less time', async () => {
+  const postgres = inject('postgres')
+  if ('missing' in postgres) throw new Error(postgres.missing)
+  const { db, reader, close } = await openDatabase({ url: postgres.adminUrl, log: silentLog })
+  const ending = Promise.withResolvers<void>()
+  let reading = 0
+  const reads = Array.from({ length: 20 }, () =>
+    reader.transaction().execute(async (trx) => {
+      await sql`select 1`.execute(trx)
+      reading += 1
+      await ending.promise
+    }),
+  )
+  await expect.poll(() => reading).toBe(4)
+  expect((await sql<{ one: number }>`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }])
+  ending.resolve()
+  await Promise.all(reads)
+  const timeouts = [db, reader].map((of) => sql<{ statement_timeout: string }>`show statement_timeout`.execute(of))
+  expect((await Promise.all(timeouts)).map(({ rows }) => rows[0]?.statement_timeout)).toEqual(['15s', '10s'])
+  await close()
+})
+
+test('a heavy read that the server ends because of its time is refused as too long', async () => {
+  const postgres = inject('postgres')
+  if ('missing' in postgres) throw new Error(postgres.missing)
+  const options = { url: postgres.adminUrl, statementTimeoutMs: 50, log: silentLog }
+  const { reader, heavyReads, close } = await openDatabase(options)
+  const read = heavyReads.run(() => sql`select pg_sleep(60)`.execute(reader))
+  await expect(read).rejects.toMatchObject({ name: 'ReadRefused', reason: 'too_long' })
+  await close()
+})
+
 test('closing lets what is under way end', async () => {
   const postgres = inject('postgres')
   if ('missing' in postgres) throw new Error(postgres.missing)

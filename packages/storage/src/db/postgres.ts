@@ -3,15 +3,22 @@ import { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ConnectionOptions } from 'node:tls'
-import { PostgresDialect } from 'kysely'
+import { PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { copyBinary } from './copy-binary.ts'
+import { withoutRows } from './database-error.ts'
 import { GuardedKysely } from './guarded-kysely.ts'
+import { HeavyReads } from './heavy-reads.ts'
 import { insertBatch } from './insert-batch.ts'
 import type { DatabaseOptions, OpenedDatabase } from './open.ts'
 
+const WRITER_CONNECTIONS = 10
+/** Two for what may take long, and as many for what does not. */
+const READER_CONNECTIONS = 4
+const HEAVY_READS = { atOnce: 2, waiting: 4 }
 const STATEMENT_TIMEOUT_MS = 15_000
+const READ_TIMEOUT_MS = 10_000
 const CONNECT_TIMEOUT_MS = 5_000
 /** Longer than any statement may take: a server silent for this long is not coming back. */
 const SILENCE_MS = 30_000
@@ -21,20 +28,36 @@ const SILENCE_MS = 30_000
  * found again by itself.
  */
 export function openPostgres(options: DatabaseOptions): OpenedDatabase {
-  const writer = createPool(options.url, 10, options)
-  const reader = options.readerUrl === undefined ? writer : createPool(options.readerUrl, 5, options)
-  const db = new GuardedKysely({ dialect: new PostgresDialect({ pool: writer }) })
-  const readerDb = reader === writer ? db : new GuardedKysely({ dialect: new PostgresDialect({ pool: reader }) })
+  const { url, readerUrl = url, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options
+  const writer = createPool(url, WRITER_CONNECTIONS, { ...options, statementTimeoutMs })
+  // Of their own also where they lead to the same server: reads must not take the connections of the request path.
+  const reader = createPool(readerUrl, READER_CONNECTIONS, {
+    ...options,
+    statementTimeoutMs: Math.min(statementTimeoutMs, READ_TIMEOUT_MS),
+  })
   return {
     kind: 'postgres',
-    db,
-    reader: readerDb,
-    bulkInsert: (jsonTexts, insert) => bulkInsert(writer, jsonTexts, insert),
+    db: new GuardedKysely({ dialect: new PostgresDialect({ pool: quiet(writer) }) }),
+    reader: new GuardedKysely({ dialect: new PostgresDialect({ pool: quiet(reader) }) }),
+    heavyReads: new HeavyReads(HEAVY_READS),
+    mostRowsARead: Number.POSITIVE_INFINITY,
+    bulkInsert: (jsonTexts, insert) => withoutRows(bulkInsert(writer, jsonTexts, insert)),
     close: async () => {
-      await Promise.all([...new Set([writer, reader])].map((pool) => (pool.ending ? undefined : pool.end())))
+      await Promise.all([writer, reader].map((pool) => (pool.ending ? undefined : pool.end())))
     },
   }
 }
+
+/** The pool, whose errors are safe to log. */
+const quiet = (pool: pg.Pool): PostgresPool => ({
+  options: pool.options,
+  connect: async () => {
+    const client = await pool.connect()
+    const query = (text: string, parameters: readonly unknown[]) => withoutRows(client.query(text, [...parameters]))
+    return { query, release: (destroy?: boolean) => client.release(destroy) } as unknown as PostgresPoolClient
+  },
+  end: () => pool.end(),
+})
 
 async function bulkInsert(pool: pg.Pool, jsonTexts: readonly Buffer[], insert: string): Promise<void> {
   const client = await pool.connect()
@@ -49,7 +72,7 @@ async function bulkInsert(pool: pg.Pool, jsonTexts: readonly Buffer[], insert: s
 function createPool(
   url: string,
   max: number,
-  { log, caFile, statementTimeoutMs = STATEMENT_TIMEOUT_MS }: DatabaseOptions,
+  { log, caFile, statementTimeoutMs }: DatabaseOptions & { readonly statementTimeoutMs: number },
 ): pg.Pool {
   const pool = new pg.Pool({
     ...connectionOf(url, caFile),

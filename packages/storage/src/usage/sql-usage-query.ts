@@ -2,12 +2,14 @@ import type { UsageAggregate, UsageAnswer, UsageDimension, UsageMeasure, UsageMe
 import { type AuditScope, bucketStarts } from '@vm-x/gateway'
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { inExchangeScope } from '../db/exchange-scope.ts'
+import { instant } from '../db/instant.ts'
 import type { Database } from '../db/schema.ts'
 
 /** Answers a usage query from the rows of `usage_event`. Of the query, only values become parameters: all else is chosen here. */
 export async function queryUsage(db: Kysely<Database>, scope: AuditScope, query: UsageQuery): Promise<UsageAnswer> {
   const { bucket, groupBy, metrics, limit } = query
-  const starts = bucket && bucketStarts(bucket, query.timeZone, Date.parse(query.from), Date.parse(query.to)).map(iso)
+  const [from, to] = [instant(query.from), instant(query.to)]
+  const starts = bucket && bucketStarts(bucket, query.timeZone, from.getTime(), to.getTime()).map(iso)
   const groups = groupBy.map((dimension) => DIMENSIONS[dimension].column)
   if (starts) groups.unshift(sql.ref(TIME))
   const { rows } = await sql<Record<string, Value>>`
@@ -19,7 +21,7 @@ export async function queryUsage(db: Kysely<Database>, scope: AuditScope, query:
     from (
       select *, ${starts ? sql`width_bucket(at, ${starts}::timestamptz[])` : sql`0`} as ${sql.id(TIME)}
       from usage_event
-      where ${inExchangeScope(scope)} and at >= ${new Date(query.from)} and at < ${new Date(query.to)}
+      where ${inExchangeScope(scope)} and at >= ${from} and at < ${to}
         and ${filtered(query)}) as exchange
     group by ${groups.length === 0 ? sql`()` : sql.join(groups)}
     ${inOrder(query)}

@@ -4,7 +4,9 @@ import { sql } from 'kysely'
 import { validate as isUuid } from 'uuid'
 import { appendRecords } from '../db/append-records.ts'
 import { inExchangeScope } from '../db/exchange-scope.ts'
+import { instant } from '../db/instant.ts'
 import type { OpenedDatabase } from '../db/open.ts'
+import { requireFewRows } from '../db/require-few-rows.ts'
 import { queryUsage } from './sql-usage-query.ts'
 
 /** Usage in the database, one row an exchange. */
@@ -46,8 +48,18 @@ export class SqlUsageStore implements UsageStore {
     return row && { ...row, at: row.at.getTime() }
   }
 
-  query(scope: AuditScope, query: UsageQuery): Promise<UsageAnswer> {
-    return queryUsage(this.#database.reader, scope, query)
+  /** Throws {@link ReadRefused}. */
+  async query(scope: AuditScope, query: UsageQuery): Promise<UsageAnswer> {
+    return await this.#database.heavyReads.run(async () => {
+      // By the span alone: every row of it is looked at, whatever is filtered.
+      await requireFewRows(
+        this.#database,
+        sql`
+        select from usage_event
+        where ${inExchangeScope(scope)} and at >= ${instant(query.from)} and at < ${instant(query.to)}`,
+      )
+      return await queryUsage(this.#database.reader, scope, query)
+    })
   }
 
   async lastUsed(scope: AuditScope, apiKeyIds: readonly string[]): Promise<Map<string, Date>> {
