@@ -15,6 +15,6 @@ export class AuditEventController {
 
   @Handle(routes.getAuditEvent)
   get(@Input() call: Call<typeof routes.getAuditEvent>) {
-    return this.events.get(userOf(call).id, param(call, 'auditEventId'))
+    return this.events.get(userOf(call).id, call.policy, param(call, 'auditEventId'))
   }
 }

@@ -6,6 +6,7 @@ import { MANAGEMENT, type Management } from '../http/management.ts'
 import { cursorOf, idOfCursor } from '../http/page.ts'
 import { notFound } from '../http/problem.ts'
 import { membershipOf } from '../http/tenancy.ts'
+import { maySee } from './may-see.ts'
 
 type Row = Selectable<Database['management_event']>
 
@@ -26,13 +27,15 @@ export class AuditEventService {
       .execute()
     const shown = rows.slice(0, limit)
     const last = rows.length > limit ? shown.at(-1) : undefined
-    const items = shown.filter(({ id }) => policy.allows('audit-event:get', `audit-event:${id}`)).map(presented)
+    const items = shown
+      .filter((row) => policy.allows('audit-event:get', `audit-event:${row.id}`) && maySee(row, userId, policy))
+      .map(presented)
     return last ? { items, next: cursorOf(last.id) } : { items }
   }
 
-  async get(userId: string, id: string): Promise<AuditEvent> {
+  async get(userId: string, policy: Policy, id: string): Promise<AuditEvent> {
     const row = await visibleTo(this.management.db, userId).where('id', '=', id).executeTakeFirst()
-    if (!row) throw notFound('audit event')
+    if (!row || !maySee(row, userId, policy)) throw notFound('audit event')
     return presented(row)
   }
 }

@@ -15,9 +15,11 @@ import { requireNameFreeAmong } from '../change/free-name.ts'
 import { patched } from '../change/patched.ts'
 import { touchedBy, trackedOf } from '../change/tracked-row.ts'
 import { requireVersion } from '../http/etag.ts'
+import { inUse, requireDeletable, type Use } from '../http/in-use.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
 import { page } from '../http/page.ts'
-import { notFound, Problem, type UsedBy } from '../http/problem.ts'
+import { notFound } from '../http/problem.ts'
+import { policyOfAuthor } from '../http/tenancy.ts'
 
 type Row = Selectable<Database['environment']>
 
@@ -35,7 +37,7 @@ export class EnvironmentService {
           .orderBy('id')
           .limit(limit)
           .execute(),
-      visible: (row) => policy.allows('environment:get', `workspace:${row.workspace_id}/environment:${row.id}`),
+      visible: ({ id }) => policy.allows('environment:get', environmentResource({ ...context, environmentId: id })),
       present: presented,
     })
   }
@@ -103,19 +105,25 @@ export class EnvironmentService {
     return after
   }
 
-  /** Throws `in_use` while anything is in it, unless that is to go with it. */
+  /**
+   * Throws `version_mismatch`, `in_use` while anything is in it, unless that is to go with it, and `permission_missing`
+   * where the author may not delete all of that.
+   */
   async remove(change: Change, context: EnvironmentContext, version: number, cascade: boolean): Promise<void> {
     const row = await lockEnvironment(change, context)
     requireVersion(row.version, version)
     const contents = await contentsOf(change, context)
+    const policy = await policyOfAuthor(change)
     if (contents.length > 0 && !cascade)
-      throw new Problem('in_use', 'Something is in it; cascade=true deletes that as well', { usedBy: contents })
+      throw inUse(policy, 'Something is in it; cascade=true deletes that as well', contents)
+    requireDeletable(policy, contents)
     const scope = inEnvironment(change.trx, context)
     for (const table of ['pool_definition', 'api_key', 'ai_resource', 'ai_connection'] as const)
       await scope.deleteFrom(table).execute()
     await inWorkspace(change.trx, context).deleteFrom('environment').where('id', '=', row.id).execute()
     change.affects(row.id)
-    await change.record({ ...eventOf(row, 'delete'), before: { ...presented(row), contents }, after: null })
+    const gone = contents.map(({ kind, id, name }) => ({ kind, id, name }))
+    await change.record({ ...eventOf(row, 'delete'), before: { ...presented(row), contents: gone }, after: null })
   }
 }
 
@@ -132,10 +140,16 @@ export async function lockEnvironment(change: Change, context: EnvironmentContex
   return row
 }
 
-async function contentsOf(change: Change, context: EnvironmentContext): Promise<UsedBy[]> {
+/** What policies call an environment. */
+export const environmentResource = ({ workspaceId, environmentId }: EnvironmentContext): string =>
+  `workspace:${workspaceId}/environment:${environmentId}`
+
+async function contentsOf(change: Change, context: EnvironmentContext): Promise<Use[]> {
   const scope = inEnvironment(change.trx, context)
-  const of = async (table: 'ai_connection' | 'ai_resource' | 'api_key', kind: string) =>
-    (await scope.selectFrom(table).select(['id', 'name']).orderBy('id').execute()).map((row) => ({ kind, ...row }))
+  const of = async (table: 'ai_connection' | 'ai_resource' | 'api_key', kind: string) => {
+    const rows = await scope.selectFrom(table).select(['id', 'name']).orderBy('id').execute()
+    return rows.map((row) => ({ kind, ...row, resource: `${environmentResource(context)}/${kind}:${row.id}` }))
+  }
   return [
     ...(await of('ai_connection', 'ai-connection')),
     ...(await of('ai_resource', 'ai-resource')),

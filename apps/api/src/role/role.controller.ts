@@ -52,7 +52,7 @@ export class RoleController {
 
   @Handle(routes.listRoleMembers)
   listMembers(@Input() call: Call<typeof routes.listRoleMembers>) {
-    return this.roles.listMembers(param(call, 'roleId'), call.query)
+    return this.roles.listMembers(param(call, 'roleId'), call.policy, call.query)
   }
 
   @Handle(routes.addRoleMember)

@@ -20,10 +20,11 @@ import { requireNameFreeAmong } from '../change/free-name.ts'
 import { patched } from '../change/patched.ts'
 import { touchedBy, trackedOf } from '../change/tracked-row.ts'
 import { requireVersion } from '../http/etag.ts'
+import { inUse } from '../http/in-use.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
 import { page } from '../http/page.ts'
 import { invalidFields, notFound, Problem } from '../http/problem.ts'
-import { documentsOf } from '../http/tenancy.ts'
+import { documentsOf, policyOfAuthor } from '../http/tenancy.ts'
 import { deniesOf, lockPeople, requireAdministratorBesides, requireGrantable, requireLiftable } from './granting.ts'
 import { charactersOf, requireComparable } from './policy-size.ts'
 
@@ -92,19 +93,19 @@ export class RoleService {
     requireVersion(row.version, version)
     const members = await membersOf(change.trx, id).execute()
     if (members.length > 0) {
-      throw new Problem('in_use', 'Somebody has the role', {
-        usedBy: members.map(({ id, email }) => ({ kind: 'user', id, name: email })),
-      })
+      const uses = members.map(({ id, email }) => ({ kind: 'user', id, name: email, resource: `user:${id}` }))
+      throw inUse(await policyOfAuthor(change), 'Somebody has the role', uses)
     }
     await change.trx.deleteFrom('role').where('id', '=', id).execute()
     await change.record({ ...eventOf(row, 'delete'), before: presented(row), after: null })
   }
 
-  async listMembers(id: string, query: PageQuery) {
+  async listMembers(id: string, policy: Policy, query: PageQuery) {
     await find(this.management.db, id)
     return page(query, {
       read: (after, limit) =>
         membersOf(this.management.db, id).where('user.id', '>', after).orderBy('user.id').limit(limit).execute(),
+      visible: ({ id }) => policy.allows('user:get', `user:${id}`),
       present: presentedMember,
     })
   }

@@ -8,12 +8,13 @@ import type { Change } from '../change/changes.ts'
 import { requireNameFreeAmong } from '../change/free-name.ts'
 import { patched } from '../change/patched.ts'
 import { touchedBy, trackedOf } from '../change/tracked-row.ts'
-import { EnvironmentService } from '../environment/environment.service.ts'
+import { EnvironmentService, environmentResource } from '../environment/environment.service.ts'
 import { requireVersion } from '../http/etag.ts'
+import { inUse, requireDeletable } from '../http/in-use.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
 import { page } from '../http/page.ts'
-import { notFound, Problem } from '../http/problem.ts'
-import { requireOwner } from '../http/tenancy.ts'
+import { notFound } from '../http/problem.ts'
+import { policyOfAuthor, requireOwner } from '../http/tenancy.ts'
 
 type Row = Selectable<Database['workspace']>
 
@@ -92,27 +93,30 @@ export class WorkspaceService {
     return after
   }
 
-  /** Throws `in_use` while it has environments, unless they are to go with it. */
+  /**
+   * Throws `version_mismatch`, `in_use` while it has environments, unless they are to go with it, and
+   * `permission_missing` where the author may not delete all of them and of what is in them.
+   */
   async remove(change: Change, context: WorkspaceContext, version: number, cascade: boolean): Promise<void> {
     const row = await lockAsOwner(change, context)
     requireVersion(row.version, version)
     const environments = await this.environments.lockAll(change, context)
-    const contents = environments.map(({ id, name }) => ({ kind: 'environment', id, name }))
-    if (environments.length > 0 && !cascade) {
-      throw new Problem('in_use', 'It has environments; cascade=true deletes them and all that is in them', {
-        usedBy: contents,
-      })
-    }
+    const contents = environments.map(({ id, name }) => ({
+      kind: 'environment',
+      id,
+      name,
+      resource: environmentResource({ ...context, environmentId: id }),
+    }))
+    const policy = await policyOfAuthor(change)
+    if (environments.length > 0 && !cascade)
+      throw inUse(policy, 'It has environments; cascade=true deletes them and all that is in them', contents)
+    requireDeletable(policy, contents)
     for (const { id, version } of environments)
       await this.environments.remove(change, { ...context, environmentId: id }, version, true)
     await change.trx.deleteFrom('workspace').where('id', '=', row.id).execute()
-    // Nobody is a member any more: the event is the installation's.
-    await change.record({
-      ...eventOf(row, 'delete'),
-      workspaceId: undefined,
-      before: { ...presented(row, 'owner'), contents },
-      after: null,
-    })
+    // Nobody is a member any more: the event is the installation's, which is told no more than that it was there.
+    const { id, name } = row
+    await change.record({ ...eventOf(row, 'delete'), workspaceId: undefined, before: { id, name }, after: null })
   }
 }
 

@@ -55,7 +55,9 @@ export const auditEventRoutes = {
     tag,
     summary: 'List changes through the management API',
     description:
-      'Newest first. Of a workspace only its members see anything; of users, roles and sign-ins whoever may list audit events.',
+      'Newest first. Of a workspace only its members see anything. Left out is what happened to something that you may ' +
+      'not get, and, outside of workspaces, what was done by a user that you may not get; but you see all that you have ' +
+      'done yourself. So a page can be shorter than `limit`, or empty, with more to come.',
     access: permission('audit-event:list', 'audit-event:*'),
     query: auditEventQuery,
     status: 200,

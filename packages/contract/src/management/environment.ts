@@ -75,7 +75,9 @@ export const environmentRoutes = {
     path: one,
     tag,
     summary: 'Delete an environment',
-    description: 'Refused while anything is in it, unless `cascade=true`. Audit and usage stay.',
+    description:
+      'Refused while anything is in it, unless `cascade=true`, which needs the permission to delete each thing in it. ' +
+      'Its pools go with it, audit and usage stay.',
     access: permission('environment:delete', IN_ENVIRONMENT),
     ifMatch: true,
     query: cascadeQuery,

@@ -112,6 +112,7 @@ export const roleRoutes = {
     path: `${one}/members`,
     tag,
     summary: 'List who has a role',
+    description: 'Of the users that you may get.',
     access: permission('role-member:list', ON_MEMBERS),
     query: pageQuery,
     status: 200,

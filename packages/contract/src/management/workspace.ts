@@ -100,7 +100,9 @@ export const workspaceRoutes = {
     path: '/workspaces/{workspaceId}',
     tag,
     summary: 'Delete a workspace',
-    description: 'Refused while it has environments, unless `cascade=true`, which deletes them and all in them.',
+    description:
+      'Refused while it has environments, unless `cascade=true`, which deletes them and all in them: it needs the ' +
+      'permission to delete each.',
     access: ownerPermission('workspace:delete', IN_WORKSPACE),
     ifMatch: true,
     query: cascadeQuery,
@@ -122,6 +124,7 @@ export const workspaceRoutes = {
     path: '/workspaces/{workspaceId}/members',
     tag,
     summary: 'List the members of a workspace',
+    description: 'With their names and addresses, whatever the caller may see of users: members know each other.',
     access: permission('workspace-member:list', ON_MEMBERS),
     query: pageQuery,
     status: 200,
