@@ -5,6 +5,7 @@ import { Change, Changes } from '../change/changes.ts'
 import type { SignedIn } from '../http/call.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
 import { invalidFields, notFound, Problem } from '../http/problem.ts'
+import { rolesOf } from '../role/roles-of.ts'
 import { HourlyBound } from './hourly-bound.ts'
 import { presentedSession } from './presented-session.ts'
 import type { Caller, EndedSession, PasswordRefused, SignInRefused, SlowedDown } from './sign-in.ts'
@@ -68,13 +69,7 @@ export class AuthService {
     const { db, signIn } = this.management
     const session = (await signIn.sessionsOf(user.id)).find(({ id }) => id === sessionId)
     if (!session) throw new Problem('not_signed_in', 'The session has ended')
-    const roles = await db
-      .selectFrom('role')
-      .innerJoin('user_role', 'user_role.role_id', 'role.id')
-      .where('user_role.user_id', '=', user.id)
-      .select(['role.id', 'role.name', 'role.policy'])
-      .orderBy('role.id')
-      .execute()
+    const roles = await rolesOf(db, user.id)
     return { user, session: presentedSession(session, sessionId), roles }
   }
 

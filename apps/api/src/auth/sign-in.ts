@@ -82,7 +82,7 @@ export class SignIn {
     })
   }
 
-  /** Begins a session. */
+  /** Begins a session; of more than fifty of a user, the oldest end. */
   async signIn(who: { readonly email: string; readonly password: string } & Caller): Promise<Started | SignInRefused> {
     return await unlessBusy(async () => {
       const checked = await this.#check(who)
@@ -185,10 +185,29 @@ export class SignIn {
     const { sessionId, setCookie } = await cookies.start({ userId, address, userAgent, secure })
     // The password may have been changed, or the user disabled, since it was looked at; see `endSessions`.
     const user = await findCredential(db, { userId })
-    if (user && user.hash === hash && user.state !== 'disabled')
+    if (user && user.hash === hash && user.state !== 'disabled') {
+      await this.#endOldest(userId, sessionId)
       return { sessionId, setCookie, user: { id: userId, email: user.email, name: user.name, state: user.state } }
+    }
     await this.revokeSession(userId, sessionId)
     return { refused: 'wrong_credentials' }
+  }
+
+  /** Whoever signs in and never out must not fill the table. */
+  async #endOldest(userId: string, begun: string): Promise<void> {
+    await this.#parts.db
+      .deleteFrom('user_session')
+      .where('id', 'in', (eb) =>
+        eb
+          .selectFrom('user_session')
+          .where('user_id', '=', userId)
+          .where('id', '!=', begun)
+          .select('id')
+          .orderBy('created_at', 'desc')
+          .orderBy('id', 'desc')
+          .offset(MOST_SESSIONS - 1),
+      )
+      .execute()
   }
 
   async #removeExpired(): Promise<void> {
@@ -206,6 +225,7 @@ type Parts = Pick<SignInParts, 'db' | 'hasher' | 'clock'> & {
 
 type Proven = Credential & { readonly hash: string }
 
+const MOST_SESSIONS = 50
 const SEEN_EVERY_MS = 5 * 60_000
 const BUSY_FOR_MS = 1000
 

@@ -38,7 +38,10 @@ export async function requireLiftable(
   throw new Problem('grant_exceeds_own', `A deny would go away: ${messagesOf(problems)}`)
 }
 
-/** For what gives somebody the power of a user: whoever does it must have it. Throws `grant_exceeds_own`. */
+/**
+ * For what gives somebody the power of a user, or takes it from the user: whoever does it must have it. Throws
+ * `grant_exceeds_own`.
+ */
 export async function requireRolesWithinOwn(change: Change, userId: string): Promise<void> {
   const documents = await documentsOf(change.trx, userId)
   const problems = await excessOf(change, { statements: documents.flatMap(({ statements }) => statements) })
@@ -66,9 +69,9 @@ export async function lockPeople({ trx, author }: Change): Promise<void> {
 }
 
 /**
- * Throws `last_administrator` when these users are all that administer the installation: who can sign in, has the
- * built-in role and none that denies anything; where there is nobody like that, whoever has the role counts. People are
- * locked.
+ * Throws `last_administrator` when these users are all that administer the installation: who has chosen a password, has
+ * the built-in role and none that denies anything; where there is nobody like that, who is yet to choose one counts, and
+ * then whoever has the role. People are locked.
  */
 export async function requireAdministratorBesides({ trx }: Change, userIds: ReadonlySet<string>): Promise<void> {
   const having = await trx
@@ -78,6 +81,7 @@ export async function requireAdministratorBesides({ trx }: Change, userIds: Read
     .where('user.state', '!=', 'disabled')
     .select((eb) => [
       'user.id',
+      'user.state',
       eb
         .exists(
           eb
@@ -91,11 +95,12 @@ export async function requireAdministratorBesides({ trx }: Change, userIds: Read
     ])
     .execute()
   const whole = having.filter(({ denied }) => !denied)
-  const administrators = whole.length > 0 ? whole : having
-  if (administrators.length > 0 && administrators.every(({ id }) => userIds.has(id)))
+  const active = whole.filter(({ state }) => state === 'active')
+  const administrators = [active, whole, having].find((those) => those.length > 0)
+  if (administrators?.every(({ id }) => userIds.has(id)))
     throw new Problem(
       'last_administrator',
-      'Somebody else must have the role admin first, and no role that denies anything',
+      'Somebody else who has signed in must have the role admin first, and no role that denies anything',
     )
 }
 

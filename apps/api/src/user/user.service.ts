@@ -62,8 +62,8 @@ export class UserService {
 
   /**
    * Whoever is disabled is signed out at once, and must change their password once they are enabled again. Throws
-   * `version_mismatch`, `name_taken`, `last_administrator`, and `grant_exceeds_own` for who enables, or gives another
-   * address to, a user whose roles exceed their own: that is to decide who has these roles.
+   * `version_mismatch`, `name_taken`, `last_administrator`, and `grant_exceeds_own` for who disables, enables, or gives
+   * another address to, a user whose roles exceed their own: that is to decide who has these roles.
    */
   async update(change: Change, id: string, version: number, { disabled, ...patch }: UserPatch): Promise<User> {
     await lockPeople(change)
@@ -73,23 +73,26 @@ export class UserService {
     const state = disabled === undefined || disabled === isDisabled ? before.state : stateOf(disabled)
     const wanted = patched(before, { ...patch, state })
     if (isDeepStrictEqual(wanted, before)) return before
+    if (state !== before.state || wanted.email !== before.email) await requireRolesWithinOwn(change, id)
     if (state === 'disabled' && !isDisabled) {
       await requireAdministratorBesides(change, new Set([id]))
       await endSessions(change.trx, id)
     }
-    const isEnabled = isDisabled && state !== 'disabled'
-    if (isEnabled || wanted.email !== before.email) await requireRolesWithinOwn(change, id)
     await requireFreeAddress(change, wanted.email, id)
     const columns = { email: wanted.email, name: wanted.name, state }
     await this.#touch(change, id, columns)
     return this.#recorded(change, before, 'update')
   }
 
-  /** Throws `version_mismatch`, `last_administrator`, `last_owner`. */
+  /**
+   * Throws `version_mismatch`, `last_administrator`, `last_owner`, and `grant_exceeds_own` for a user whose roles exceed
+   * those of the author.
+   */
   async remove(change: Change, id: string, version: number): Promise<void> {
     await lockPeople(change)
     const before = await findLocked(change, id)
     requireVersion(before.version, version)
+    await requireRolesWithinOwn(change, id)
     await requireAdministratorBesides(change, new Set([id]))
     await this.members.leaveAll(change, id)
     await change.trx.deleteFrom('user').where('id', '=', id).execute()
@@ -98,21 +101,27 @@ export class UserService {
 
   /**
    * Gives the user another one-time password, of which `hash` is made. Throws `version_mismatch`, `conflict` for who is
-   * disabled, and `grant_exceeds_own`: whoever knows the password has the roles.
+   * disabled and for the author themself, or a stolen session would do in place of their password, and
+   * `grant_exceeds_own`: whoever knows the password has the roles.
    */
   async resetPassword(change: Change, id: string, version: number, hash: string): Promise<User> {
     await lockPeople(change)
     const before = await findLocked(change, id)
     requireVersion(before.version, version)
     if (before.state === 'disabled') throw new Problem('conflict', 'The user is disabled')
+    if (change.author.id === id)
+      throw new Problem('conflict', 'Change your own at POST /management/v1/auth/password, with the current one')
     await requireRolesWithinOwn(change, id)
     await savePassword(change.trx, id, hash)
     await this.#touch(change, id, { state: 'must_change_password' })
     return this.#recorded(change, before, 'reset-password')
   }
 
+  /** Throws `grant_exceeds_own` for a user whose roles exceed those of the author. */
   async endSessions(change: Change, id: string): Promise<void> {
+    await lockPeople(change)
     const user = await findLocked(change, id)
+    await requireRolesWithinOwn(change, id)
     await endSessions(change.trx, id)
     await change.record({ ...eventOf(user, 'end-sessions'), before: user, after: user })
   }

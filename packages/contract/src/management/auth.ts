@@ -49,7 +49,7 @@ export const authRoutes = {
     tag,
     summary: 'Sign in',
     description:
-      'Sets the session cookie. The refusal is the same whether the account does not exist, is disabled, or has another ' +
+      'Sets the session cookie. A user has at most fifty sessions: with one more the oldest ends. The refusal is the same whether the account does not exist, is disabled, or has another ' +
       'password. Too many failures of an account or an address are answered with 429 and when to come back.',
     access: PUBLIC,
     body: z.strictObject({ email: emailAddress, password }),

@@ -14,6 +14,7 @@ export const user = z.strictObject({
   email: z.string(),
   name: z.string(),
   state: userState,
+  /** Whoever may get the user sees which these are; what they permit, whoever may get the role. */
   roles: z.array(z.strictObject({ id: z.uuid(), name: z.string() })),
   ...tracked,
 })
@@ -66,7 +67,8 @@ export const userRoutes = {
     summary: 'Change, disable or enable a user',
     description:
       'Disabling ends every session at once; refused for the last active administrator. Whoever is enabled again must ' +
-      'change the password. Enabling, and changing the address, only for users whose roles do not exceed your own.',
+      'change the password. Disabling, enabling, and changing the address, only for users whose roles do not exceed your ' +
+      'own.',
     access: permission('user:update', ON_ONE),
     ifMatch: true,
     body: z.strictObject({
@@ -84,7 +86,8 @@ export const userRoutes = {
     tag,
     summary: 'Delete a user',
     description:
-      'They leave every workspace. Refused for the last administrator and for the last owner of a workspace.',
+      'They leave every workspace. Refused for the last administrator and for the last owner of a workspace. Only for ' +
+      'users whose roles do not exceed your own.',
     access: permission('user:delete', ON_ONE),
     ifMatch: true,
     status: 204,
@@ -95,7 +98,9 @@ export const userRoutes = {
     path: `${one}/reset-password`,
     tag,
     summary: 'Give a user a new one-time password',
-    description: 'Ends every session of the user. Only for users whose roles do not exceed your own.',
+    description:
+      'Ends every session of the user. Only for users whose roles do not exceed your own, and not for yourself: ' +
+      '`/auth/password` asks for the current one.',
     access: permission('user:reset-password', ON_ONE),
     ifMatch: true,
     status: 200,
@@ -117,6 +122,7 @@ export const userRoutes = {
     path: `${one}/sessions`,
     tag,
     summary: 'End every session of a user',
+    description: 'Only for users whose roles do not exceed your own.',
     access: permission('user-session:delete', ON_ONE),
     status: 204,
   }),
