@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Inject, Injectable } from '@nestjs/common'
-import type { AiConnection, AiConnectionInput, AiConnectionPatch, PageQuery, Policy } from '@vm-x/contract'
+import {
+  type AiConnection,
+  type AiConnectionInput,
+  type AiConnectionPatch,
+  MOST_AI_CONNECTIONS,
+  type PageQuery,
+  type Policy,
+} from '@vm-x/contract'
 import { VaultError } from '@vm-x/gateway'
 import { type Database, type EnvironmentContext, inEnvironment, type Origin } from '@vm-x/storage'
 import type { Kysely } from 'kysely'
@@ -18,6 +25,7 @@ import { MANAGEMENT, type Management } from '../http/management.ts'
 import { page } from '../http/page.ts'
 import { type FieldError, invalidFields, notFound, Problem } from '../http/problem.ts'
 import { requirePermission } from '../http/tenancy.ts'
+import { requireRoom } from '../room/require-room.ts'
 import { credentialProblems, modelProblems, placeProblems } from './connection-problems.ts'
 import { type ConnectionRow, connectionColumns, connectionEvent, presentConnection } from './present-connection.ts'
 
@@ -52,7 +60,7 @@ export class AiConnectionService {
     return row
   }
 
-  /** Throws `invalid_fields`, `name_taken`. */
+  /** Throws `invalid_fields`, `name_taken`, and `conflict` where there are {@link MOST_AI_CONNECTIONS}. */
   async create(
     change: Change,
     context: EnvironmentContext,
@@ -60,6 +68,7 @@ export class AiConnectionService {
     origin: Origin = 'api',
   ): Promise<AiConnection> {
     await lockEnvironment(change, context)
+    await requireRoom(change, context, { table: 'ai_connection', kinds: 'AI connections', most: MOST_AI_CONNECTIONS })
     const { vault, addresses } = this.management
     refuse([...placeProblems(input, addresses), ...credentialProblems(input), ...modelProblems(input)])
     await requireFreeName(change, context, { ...NAMED, name: input.name })

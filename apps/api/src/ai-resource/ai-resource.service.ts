@@ -5,6 +5,7 @@ import {
   type AiResourceInput,
   type AiResourcePatch,
   aiResourceInput,
+  MOST_AI_RESOURCES,
   type PageQuery,
   type Policy,
 } from '@vm-x/contract'
@@ -21,6 +22,7 @@ import { parsed } from '../http/field-errors.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
 import { page } from '../http/page.ts'
 import { invalidFields, notFound } from '../http/problem.ts'
+import { requireRoom } from '../room/require-room.ts'
 import { removeResource, resourceRow } from './remove-resource.ts'
 import { resourceFaults } from './resource-faults.ts'
 import { presentedResource, resourceColumns, resourceEvent } from './resource-row.ts'
@@ -56,7 +58,10 @@ export class AiResourceService {
     return presentedResource(row)
   }
 
-  /** Throws `name_taken`, and `invalid_fields` with all of {@link resourceFaults}. */
+  /**
+   * Throws `name_taken`, `invalid_fields` with all of {@link resourceFaults}, and `conflict` where there are
+   * {@link MOST_AI_RESOURCES}.
+   */
   async create(
     change: Change,
     context: EnvironmentContext,
@@ -64,6 +69,7 @@ export class AiResourceService {
     origin: Origin = 'api',
   ): Promise<AiResource> {
     await lockEnvironment(change, context)
+    await requireRoom(change, context, { table: 'ai_resource', kinds: 'AI resources', most: MOST_AI_RESOURCES })
     await requireValid(change, context, input)
     await requireFreeName(change, context, { ...NAMED, name: input.name })
     const row = await inEnvironment(change.trx, context)

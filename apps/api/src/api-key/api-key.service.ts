@@ -1,6 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Inject, Injectable } from '@nestjs/common'
-import type { ApiKey, ApiKeyInput, ApiKeyPatch, ApiKeyRotation, PageQuery, Policy } from '@vm-x/contract'
+import {
+  type ApiKey,
+  type ApiKeyInput,
+  type ApiKeyPatch,
+  type ApiKeyRotation,
+  MOST_API_KEYS,
+  type PageQuery,
+  type Policy,
+} from '@vm-x/contract'
 import { generateApiKey, type StoredApiKey } from '@vm-x/gateway'
 import { type EnvironmentContext, inEnvironment, type Origin } from '@vm-x/storage'
 import { v7 as uuidv7 } from 'uuid'
@@ -11,6 +19,7 @@ import { requireVersion } from '../http/etag.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
 import { page } from '../http/page.ts'
 import { invalidFields, notFound } from '../http/problem.ts'
+import { requireRoom } from '../room/require-room.ts'
 import { keyFaults, normalisedRanges } from './key-faults.ts'
 import { requireFreeName, requireUnusedSecret } from './key-uniqueness.ts'
 import { type ApiKeyRow, type ConfiguredKey, configuredKey, keyEvent } from './present-api-key.ts'
@@ -71,8 +80,8 @@ export class ApiKeyService {
   }
 
   /**
-   * Answers the key itself as `value`, this once, unless `stored` was given. Throws `name_taken`, and `invalid_fields`
-   * with all that is wrong.
+   * Answers the key itself as `value`, this once, unless `stored` was given. Throws `name_taken`, `invalid_fields` with
+   * all that is wrong, and `conflict` where there are {@link MOST_API_KEYS}.
    */
   async create(
     change: Change,
@@ -81,6 +90,7 @@ export class ApiKeyService {
     { origin = 'api', stored }: KeySource = {},
   ): Promise<ConfiguredKey & { readonly value?: string }> {
     await lockEnvironment(change, context)
+    await requireRoom(change, context, { table: 'api_key', kinds: 'API keys', most: MOST_API_KEYS })
     const faults = await keyFaults(change, context, input)
     // A configuration file is applied with each start, also after keys in it have expired.
     if (origin !== 'config' && input.expiresAt !== null && Date.parse(input.expiresAt) <= this.management.clock.now())

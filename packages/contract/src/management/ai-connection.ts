@@ -98,6 +98,9 @@ const use = z.strictObject({
   models: z.array(z.string()),
 })
 
+/** In one environment. */
+export const MOST_AI_CONNECTIONS = 200
+
 const tag = 'ai-connection'
 const list = '/workspaces/{workspaceId}/environments/{environmentId}/ai-connections'
 const one = `${list}/{aiConnectionId}`
@@ -122,6 +125,7 @@ export const aiConnectionRoutes = {
     path: list,
     tag,
     summary: 'Create an AI connection',
+    description: `An environment has at most ${MOST_AI_CONNECTIONS} of them.`,
     access: permission('ai-connection:create', ON_ALL),
     body: aiConnectionInput,
     status: 201,

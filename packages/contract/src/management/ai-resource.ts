@@ -167,6 +167,9 @@ export const routeAnswer = z.strictObject({
   draws: z.array(z.number()).describe('What chance said, in order'),
 })
 
+/** In one environment. */
+export const MOST_AI_RESOURCES = 1000
+
 const tag = 'ai-resource'
 const list = '/workspaces/{workspaceId}/environments/{environmentId}/ai-resources'
 const one = `${list}/{aiResourceId}`
@@ -191,6 +194,7 @@ export const aiResourceRoutes = {
     path: list,
     tag,
     summary: 'Create an AI resource',
+    description: `An environment has at most ${MOST_AI_RESOURCES} of them.`,
     access: permission('ai-resource:create', ON_ALL),
     body: aiResourceInput,
     status: 201,

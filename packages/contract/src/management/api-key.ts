@@ -74,6 +74,9 @@ export const apiKeyRotation = z.strictObject({
   graceSeconds: z.int().min(0).max(LONGEST_GRACE_SECONDS).default(0),
 })
 
+/** In one environment. */
+export const MOST_API_KEYS = 10_000
+
 const tag = 'api-key'
 const list = '/workspaces/{workspaceId}/environments/{environmentId}/api-keys'
 const one = `${list}/{apiKeyId}`
@@ -98,7 +101,7 @@ export const apiKeyRoutes = {
     path: list,
     tag,
     summary: 'Create an API key',
-    description: 'The answer is the only one that holds its `value`.',
+    description: `The answer is the only one that holds its \`value\`. An environment has at most ${MOST_API_KEYS} of them.`,
     access: permission('api-key:create', ON_ALL),
     body: apiKeyInput,
     status: 201,
