@@ -5,6 +5,7 @@ import {
   type AiConnection,
   aiResourceRoutes,
   apiKeyRoutes,
+  auditEventRoutes,
   environmentRoutes,
   providerRoutes,
   type Route,
@@ -111,6 +112,10 @@ describe.each(worldKinds)('the API of AI connections, on %s', (kind) => {
     [{ config: { region: 'x' } }, 'config.region'],
     [{ config: {} }, 'config.baseUrl'],
     [{ config: { baseUrl: 'http://10.0.0.1/' } }, 'config.baseUrl'],
+    [{ config: { baseUrl: 'https://a.example/\0' } }, 'config.baseUrl'],
+    [{ config: { baseUrl: 'https://a.example/\ud800' } }, 'config.baseUrl'],
+    [{ provider: 'a\0' }, 'provider'],
+    [{ allowedModels: ['a\0'] }, 'allowedModels[0]'],
     [{ credentials: { apiKey: `${WRONG_KEY}\n` } }, 'credentials.apiKey'],
     [{ credentials: MASKED }, 'credentials.apiKey'],
     [{ provider: 'nobody' }, 'provider'],
@@ -204,6 +209,33 @@ describe.each(worldKinds)('the API of AI connections, on %s', (kind) => {
       }
       expect(created.enabled).toBe(true)
     })
+  })
+
+  it('tells of each test in the management audit, with who was asked and what came of it, and no secret', async () => {
+    const { created, params } = await connection()
+    await call(routes.testAiConnection, { params })
+    await call(routes.testNewAiConnection, {
+      body: { ...upstream(), credentials: { apiKey: WRONG_KEY }, model: 'good' },
+    })
+    await call(routes.testNewAiConnection, { body: { ...upstream(), config: {} } })
+    const query = { environmentId: context.environmentId, action: 'ai-connection:test', limit: 2 }
+    const { items } = await world.done(world.admin, auditEventRoutes.listAuditEvents, { query })
+    const { host } = new URL(mock.url)
+    const actor = { kind: 'user', id: world.admin.id, name: world.admin.email }
+    expect(items).toMatchObject([
+      {
+        ...{ ...context, actor, before: null },
+        object: { kind: 'provider', id: 'openai-compatible' },
+        after: { provider: 'openai-compatible', host, model: 'good', result: 'provider_auth_failed' },
+      },
+      {
+        ...{ ...context, actor, before: null },
+        object: { kind: 'ai-connection', id: created.id, name: created.name },
+        after: { provider: 'openai-compatible', host, model: null, result: 'ok' },
+      },
+    ])
+    for (const secret of SECRETS) expect(JSON.stringify(items)).not.toContain(secret)
+    expect((await call(routes.getAiConnection, { params })).body).toEqual(created)
   })
 
   it('lets who may only read see connections and their uses, but not call the provider', async () => {

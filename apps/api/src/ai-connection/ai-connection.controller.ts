@@ -27,7 +27,7 @@ export class AiConnectionController {
 
   @Handle(routes.testNewAiConnection)
   testNew(@Input() call: Call<typeof routes.testNewAiConnection>) {
-    return this.trials.testNew(environmentOf(call), call.body)
+    return this.trials.testNew(call.author, environmentOf(call), call.body)
   }
 
   @Handle(routes.getAiConnection)
@@ -52,7 +52,7 @@ export class AiConnectionController {
 
   @Handle(routes.testAiConnection)
   test(@Input() call: Call<typeof routes.testAiConnection>) {
-    return this.trials.test(environmentOf(call), idOf(call), call.body.model)
+    return this.trials.test(call.author, environmentOf(call), idOf(call), call.body.model)
   }
 
   @Handle(routes.listAiConnectionModels)
