@@ -1,5 +1,6 @@
+// biome-ignore-all lint/suspicious/noThenProperty: the name that people write
 import { describe, expect, it } from 'vitest'
-import { workspaceSpec } from './config-file.ts'
+import { resourceSpec, workspaceSpec } from './config-file.ts'
 
 const accepts = (timeZone: string) => workspaceSpec.safeParse({ name: 'w', timeZone }).success
 
@@ -18,4 +19,14 @@ describe('the time zone of a workspace', () => {
   it.each(['+05:30', '-08', 'Europe/Nowhere', 'UTC+2', ' UTC', ''])('may not be "%s"', (zone) =>
     expect(accepts(zone)).toBe(false),
   )
+})
+
+describe('the rules of a resource', () => {
+  it('have the bounds that they have in the API', () => {
+    const when = { any: Array(50).fill({ any: Array(50).fill({ all: [] }) }) }
+    const spec = { name: 'r', model: { connection: 'c', model: 'm' }, routing: [{ when, then: { block: 'no' } }] }
+    expect(resourceSpec.safeParse(spec).error?.issues).toMatchObject([
+      { path: ['routing', 0, 'when'], message: expect.stringContaining('500 conditions') },
+    ])
+  })
 })

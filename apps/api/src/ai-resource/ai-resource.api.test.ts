@@ -99,4 +99,25 @@ describe.each(worldKinds)('AI resources over the API, on %s', (kind) => {
         body: { code: 'invalid_fields' },
       })
   })
+
+  it('422: rules that are too much, also in a change or a draft, by the rule that is', async () => {
+    const aiResourceId = await here.resource('bounded')
+    const ruleOf = (when: object) => ({ when, then: { block: 'no' } })
+    const decisive = { field: 'random', op: 'lt', value: 1 }
+    const nothing = { not: { all: [] } }
+    const many = [ruleOf(decisive), ruleOf({ any: [decisive, ...Array(10).fill({ any: Array(49).fill(nothing) })] })]
+    const long = [ruleOf({ any: Array(50).fill({ any: Array(50).fill({ any: Array(20).fill(nothing) }) }) })]
+    for (const [routing, path] of [
+      [many, 'routing[1].when'],
+      [long, 'routing'],
+    ] as const) {
+      const body = { name: 'too-much', model: to('demo'), routing }
+      const refused = (at: string) => ({ status: 422, body: { code: 'invalid_fields', errors: [{ path: at }] } })
+      expect(await here.call(routes.createAiResource, { body })).toMatchObject(refused(path))
+      const change = { params: { aiResourceId }, version: 1, body: { routing } }
+      expect(await here.call(routes.updateAiResource, change)).toMatchObject(refused(path))
+      const question = { params: { aiResourceId }, body: { request: {}, draft: body } }
+      expect(await here.call(routes.routeAiResource, question)).toMatchObject(refused(`draft.${path}`))
+    }
+  })
 })
