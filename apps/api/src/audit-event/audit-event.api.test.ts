@@ -1,6 +1,8 @@
 import {
   type AuditEvent,
   aiConnectionRoutes,
+  auditRoutes,
+  authRoutes,
   environmentRoutes,
   roleRoutes,
   auditEventRoutes as routes,
@@ -9,9 +11,25 @@ import {
 } from '@vm-x/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { environmentOfItsOwn } from '../testing/environment-of-its-own.ts'
+import { foundTenant } from '../testing/tenant.ts'
 import { type Answer, PASSWORD, type Person, startWorld, type World, worldKinds } from '../testing/world.ts'
 
 const outcome = ({ status, body }: Answer) => [status, body?.code]
+const EVERYTHING = { effect: 'allow', actions: ['*'], resources: ['*'] }
+const KINDS = [
+  'address',
+  'ai-connection',
+  'ai-resource',
+  'api-key',
+  'audit',
+  'environment',
+  'prioritization',
+  'role',
+  'session',
+  'user',
+  'workspace',
+  'workspace-member',
+]
 const CREDENTIAL = 'sk-secret-of-a-provider-4711'
 
 describe.each(worldKinds)('the API of audit events, on %s', (kind) => {
@@ -29,11 +47,31 @@ describe.each(worldKinds)('the API of audit events, on %s', (kind) => {
 
   const list = async (person: Person, query: Record<string, string | number> = {}): Promise<AuditEvent[]> =>
     (await world.done(person, routes.listAuditEvents, { query: { limit: 200, ...query } })).items
+  /** Page by page. */
+  const all = async (person: Person, limit: number): Promise<AuditEvent[]> => {
+    const seen: AuditEvent[] = []
+    let cursor: string | undefined
+    do {
+      const query = { limit, ...(cursor !== undefined && { cursor }) }
+      const page = await world.done(person, routes.listAuditEvents, { query })
+      seen.push(...page.items)
+      cursor = page.next
+    } while (cursor !== undefined)
+    return seen
+  }
+  const get = (person: Person, event: AuditEvent | undefined) =>
+    world.call(person, routes.getAuditEvent, { params: { auditEventId: event?.id ?? '' } })
+  /** Somebody with the role `name`, made of these statements. */
+  const personWith = async (name: string, ...statements: object[]) => {
+    await world.done(world.admin, roleRoutes.createRole, { body: { name, policy: { statements } } })
+    return world.person(name)
+  }
+  const join = (person: Person) => here.done(workspaceRoutes.addWorkspaceMember, { body: { email: person.email } })
   const refusedList = (person: Person, query: Record<string, string | number>) =>
     world.call(person, routes.listAuditEvents, { query })
   const actionsOf = (events: readonly AuditEvent[]) => events.map(({ action }) => action)
 
-  test('of a workspace only its members see anything, of users and roles whoever may list events', async () => {
+  test('of a workspace only its members see anything, of users and roles whoever may get them', async () => {
     const { workspaceId } = here.context
     expect(actionsOf(await list(world.admin, { workspaceId }))).toEqual(
       expect.arrayContaining(['workspace:create', 'environment:create', 'ai-connection:create']),
@@ -42,17 +80,13 @@ describe.each(worldKinds)('the API of audit events, on %s', (kind) => {
     expect(actionsOf(seen)).toEqual(expect.arrayContaining(['user:create', 'role-member:create', 'session:create']))
     expect(seen.filter((event) => event.workspaceId !== null)).toEqual([])
 
-    await world.done(world.admin, workspaceRoutes.addWorkspaceMember, {
-      params: { workspaceId },
-      body: { email: auditor.email },
-    })
+    await join(auditor)
     const [own] = await list(auditor, { workspaceId })
     expect(own).toMatchObject({ action: 'workspace-member:create', object: { id: auditor.id } })
     await world.done(auditor, workspaceRoutes.leaveWorkspace, { params: { workspaceId } })
     expect(outcome(await refusedList(auditor, { workspaceId }))).toEqual([404, 'not_found'])
-    const one = { params: { auditEventId: own?.id ?? '' } }
-    expect(outcome(await world.call(auditor, routes.getAuditEvent, one))).toEqual([404, 'not_found'])
-    expect((await world.call(world.admin, routes.getAuditEvent, one)).body).toEqual(own)
+    expect(outcome(await get(auditor, own))).toEqual([404, 'not_found'])
+    expect((await get(world.admin, own)).body).toEqual(own)
   })
 
   test('another workspace is not found, whether it exists or not', async () => {
@@ -67,17 +101,72 @@ describe.each(worldKinds)('the API of audit events, on %s', (kind) => {
   test('403 for who may not list events, and a list leaves out what a role denies', async () => {
     expect(outcome(await refusedList(await world.person(), {}))).toEqual([403, 'permission_missing'])
     const [hidden] = await list(auditor, { action: 'role-member:create' })
-    const policy = {
-      statements: [
-        { effect: 'allow', actions: ['audit-event:*'], resources: ['*'] },
-        { effect: 'deny', actions: ['audit-event:get'], resources: [`audit-event:${hidden?.id}`] },
-      ],
-    }
-    await world.done(world.admin, roleRoutes.createRole, { body: { name: 'all-but-one', policy } })
-    const person = await world.person('all-but-one')
+    const person = await personWith('all-but-one', EVERYTHING, {
+      effect: 'deny',
+      actions: ['audit-event:get'],
+      resources: [`audit-event:${hidden?.id}`],
+    })
     const ids = (await list(person, { action: 'role-member:create' })).map(({ id }) => id)
     expect(ids.length).toBeGreaterThan(0)
     expect(ids).not.toContain(hidden?.id)
+  })
+
+  describe('what happened to something is not told to who may not get it', () => {
+    const deny = (action: string, resource: string) => ({ effect: 'deny', actions: [action], resources: [resource] })
+
+    test('of users, roles and sign-ins nobody sees anything who is denied users and roles, but what they did', async () => {
+      const person = await world.person('power-user')
+      const seen = await list(person)
+      expect(actionsOf(seen)).toEqual(expect.arrayContaining(['session:create', 'user:change-password']))
+      expect(seen.filter(({ actor }) => actor.id !== person.id)).toEqual([])
+      for (const action of ['user:create', 'role-member:create', 'session:create']) {
+        const [hidden] = await list(world.admin, { action, actorId: world.admin.id })
+        expect(outcome(await get(person, hidden))).toEqual([404, 'not_found'])
+      }
+    })
+
+    test('of a role its members are only told with the users', async () => {
+      const [shown, hidden] = [await world.person('read-only'), await world.person('read-only')]
+      const person = await personWith('all-but-a-user', EVERYTHING, deny('user:get', `user:${hidden.id}`))
+      const text = JSON.stringify(await list(person, { objectKind: 'role' }))
+      expect(text).toContain(shown.email)
+      expect(text).not.toContain(hidden.email)
+      expect(JSON.stringify(await list(person))).not.toContain(hidden.email)
+      const roles = await personWith('all-but-roles', EVERYTHING, deny('role:get', '*'))
+      expect(await list(roles, { objectKind: 'role' })).toEqual([])
+    })
+
+    test('nor in a workspace, whose other events its members see', async () => {
+      const { workspaceId, environmentId } = here.context
+      const secret = await here.connection('secret')
+      const resource = `workspace:${workspaceId}/environment:${environmentId}/ai-connection:${secret}`
+      const person = await personWith('all-but-a-connection', EVERYTHING, deny('ai-connection:get', resource))
+      await join(person)
+      const ids = (await list(person, { workspaceId })).map(({ object }) => object.id)
+      expect(ids).toEqual(expect.arrayContaining([here.connectionId, environmentId, workspaceId, person.id]))
+      expect(ids).not.toContain(secret)
+      const [event] = await list(world.admin, { objectId: secret })
+      expect(outcome(await get(person, event))).toEqual([404, 'not_found'])
+
+      const members = await personWith('all-but-members', EVERYTHING, deny('workspace-member:list', '*'))
+      await join(members)
+      expect(await list(members, { workspaceId, objectKind: 'workspace-member' })).toEqual([])
+    })
+
+    test('who may get everything sees every kind of event there is', async () => {
+      const { owner, ids } = await foundTenant(world, 'whole')
+      await world.done(owner, auditRoutes.exportAudit, { params: ids, query: { format: 'csv' } })
+      for (let guess = 0; guess < 5; guess++)
+        await world.call(undefined, authRoutes.signIn, { body: { email: 'nobody@example.com', password: PASSWORD } })
+      const rows = await world.product.storage.database.db
+        .selectFrom('management_event')
+        .where((eb) => eb.or([eb('workspace_id', 'is', null), eb('workspace_id', '=', ids['workspaceId'] ?? '')]))
+        .select(['id', 'object_kind'])
+        .orderBy('id', 'desc')
+        .execute()
+      expect((await all(owner, 200)).map(({ id }) => id)).toEqual(rows.map(({ id }) => id))
+      expect(new Set(rows.map((row) => row.object_kind))).toEqual(new Set(KINDS))
+    })
   })
 
   test('an event says who did what to which object, from where, and how the object was before and after', async () => {
@@ -115,21 +204,20 @@ describe.each(worldKinds)('the API of audit events, on %s', (kind) => {
   test('filters by actor, action, kind and id of the object, environment and time, all at once', async () => {
     const person = await world.person('power-user')
     const { workspaceId, environmentId } = here.context
-    await world.done(world.admin, workspaceRoutes.addWorkspaceMember, {
-      params: { workspaceId },
-      body: { email: person.email },
-    })
+    await join(person)
     const made = await world.done(person, environmentRoutes.createEnvironment, {
       params: { workspaceId },
       body: { name: 'by-somebody' },
     })
-    const all = await list(world.admin, { workspaceId })
+    const events = await list(world.admin, { workspaceId })
     const by = async (query: Record<string, string>) => list(world.admin, { workspaceId, ...query })
-    expect(await by({ actorId: person.id })).toEqual(all.filter(({ actor }) => actor.id === person.id))
+    expect(await by({ actorId: person.id })).toEqual(events.filter(({ actor }) => actor.id === person.id))
     expect(actionsOf(await by({ actorId: person.id }))).toEqual(['environment:create'])
     expect(await by({ action: 'environment:create' })).toHaveLength(2)
-    expect(await by({ objectKind: 'environment' })).toEqual(all.filter(({ object }) => object.kind === 'environment'))
-    expect(await by({ environmentId })).toEqual(all.filter((event) => event.environmentId === environmentId))
+    expect(await by({ objectKind: 'environment' })).toEqual(
+      events.filter(({ object }) => object.kind === 'environment'),
+    )
+    expect(await by({ environmentId })).toEqual(events.filter((event) => event.environmentId === environmentId))
     const [event] = await by({ objectId: made.id, objectKind: 'environment', actorId: person.id })
     expect(event).toMatchObject({ action: 'environment:create', after: made })
 
@@ -157,21 +245,13 @@ describe.each(worldKinds)('the API of audit events, on %s', (kind) => {
   })
 
   test('pages go back in time through everything once', async () => {
-    const all = await list(auditor)
-    const seen: AuditEvent[] = []
-    let cursor: string | undefined
-    do {
-      const query = { limit: 4, ...(cursor !== undefined && { cursor }) }
-      const page = await world.done(auditor, routes.listAuditEvents, { query })
-      seen.push(...page.items)
-      cursor = page.next
-    } while (cursor !== undefined)
-    expect(seen).toEqual(all)
+    const seen = await all(auditor, 4)
+    expect(seen).toEqual(await list(auditor))
     const times = seen.map(({ at }) => at)
     expect(times).toEqual(times.toSorted().reverse())
   })
 
-  test('that a workspace was deleted is seen by whoever may see events of the installation, what was in it by nobody', async () => {
+  test('that a workspace was deleted is seen by who may get it and whoever did it, what it was like by nobody', async () => {
     const doomed = await environmentOfItsOwn(world)
     const params = { workspaceId: doomed.context.workspaceId }
     const { version, name } = await world.done(world.admin, workspaceRoutes.getWorkspace, { params })
@@ -179,7 +259,9 @@ describe.each(worldKinds)('the API of audit events, on %s', (kind) => {
     await world.done(world.admin, workspaceRoutes.deleteWorkspace, { params, version, query })
     const [event, ...others] = await list(auditor, { objectId: params.workspaceId })
     expect(event).toMatchObject({ action: 'workspace:delete', object: { name }, after: null })
+    expect(event?.before).toEqual({ id: params.workspaceId, name })
     expect(others).toEqual([])
+    expect(outcome(await get(await world.person('power-user'), event))).toEqual([404, 'not_found'])
     expect(await list(world.admin, { objectId: doomed.connectionId })).toEqual([])
   })
 

@@ -165,6 +165,24 @@ describe.each(testDatabases)('on $kind', ({ kind, open }) => {
       expect(await world.signIn.revokeSession(id, one.sessionId)).toBe(false)
     })
 
+    test('are fifty at most: with one more the oldest of the user ends', async () => {
+      const { id } = await world.user('ada@example.com')
+      await world.user('bob@example.com')
+      const bob = await world.started(world.attempt('bob@example.com'))
+      const first = await world.started(world.attempt('ada@example.com'))
+      for (let more = 1; more < 50; more++) await world.started(world.attempt('ada@example.com'))
+      expect(await world.signIn.whoIs(first.cookie)).toBeDefined()
+      const second = (await world.signIn.sessionsOf(id)).at(-2)
+
+      world.nowMs += 1
+      const last = await world.started(world.attempt('ada@example.com'))
+      expect(await world.signIn.whoIs(first.cookie)).toBeUndefined()
+      const left = await world.signIn.sessionsOf(id)
+      expect(left).toHaveLength(50)
+      expect([left[0]?.id, left.at(-1)?.id]).toEqual([last.sessionId, second?.id])
+      expect(await world.signIn.whoIs(bob.cookie)).toBeDefined()
+    })
+
     test('of somebody else can not be revoked', async () => {
       await world.user('ada@example.com')
       const { cookie, sessionId } = await world.started(world.attempt('ada@example.com'))

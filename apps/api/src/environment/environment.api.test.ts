@@ -129,6 +129,47 @@ describe.each(worldKinds)('the API of environments, on %s', (kind) => {
     expect(last).toMatchObject({ action: 'environment:delete', before: { contents: refused.body.usedBy }, after: null })
   })
 
+  describe('for who may delete an environment but not what is in it', () => {
+    let here: Awaited<ReturnType<typeof environmentOfItsOwn>>
+    let person: Person
+
+    beforeAll(async () => {
+      here = await environmentOfItsOwn(world)
+      const { workspaceId, environmentId } = here.context
+      const inside = [`workspace:${workspaceId}/environment:${environmentId}/*`]
+      const policy = {
+        statements: [
+          { effect: 'allow', actions: ['*'], resources: ['*'] },
+          { effect: 'deny', actions: ['*'], resources: inside },
+        ],
+      }
+      await world.done(world.admin, roleRoutes.createRole, { body: { name: 'outside-only', policy } })
+      person = await world.person('outside-only')
+      const body = { email: person.email, membership: 'owner' }
+      await world.done(world.admin, workspaceRoutes.addWorkspaceMember, { params: { workspaceId }, body })
+    })
+
+    test('403: neither it nor its workspace takes anything with it', async () => {
+      const query = { cascade: true }
+      const { version } = await here.done(routes.getEnvironment)
+      const refused = await here.call(routes.deleteEnvironment, { version, query }, person)
+      expect(outcome(refused)).toEqual([403, 'permission_missing'])
+      const workspace = await here.done(workspaceRoutes.getWorkspace)
+      const answer = await here.call(workspaceRoutes.deleteWorkspace, { version: workspace.version, query }, person)
+      expect(outcome(answer)).toEqual([403, 'permission_missing'])
+      expect(refused.body.detail).toContain('ai-connection:delete')
+      expect((await here.done(aiConnectionRoutes.listAiConnections)).items).toHaveLength(1)
+    })
+
+    test('409 in_use counts what they may not see, and names none of it', async () => {
+      const { version } = await here.done(routes.getEnvironment)
+      const answer = await here.call(routes.deleteEnvironment, { version }, person)
+      expect(outcome(answer)).toEqual([409, 'in_use'])
+      expect(answer.body.usedBy).toBeUndefined()
+      expect(answer.body.detail).toContain('and 1 more that you may not see')
+    })
+  })
+
   test('204: an empty one goes without cascade, and its name is free again', async () => {
     const environment = await create({ name: 'shortlived' })
     expect((await remove(environment)).status).toBe(204)

@@ -211,6 +211,21 @@ describe.each(worldKinds)('the API of roles, on %s', (kind) => {
     ])
   })
 
+  test('of who has a role, only those are told whom the caller may get', async () => {
+    const role = await create([allow(['user:get'])])
+    const [shown, hidden] = [await world.person(role.name), await world.person(role.name)]
+    await create([allow(['*']), deny(['user:get'], [`user:${hidden.id}`])], { name: 'all-but-one-user' })
+    const person = await world.person('all-but-one-user')
+    const answer = await remove(role, person)
+    expect(outcome(answer)).toEqual([409, 'in_use'])
+    expect(answer.body).toMatchObject({
+      detail: 'Somebody has the role; and 1 more that you may not see',
+      usedBy: [{ kind: 'user', id: shown.id, name: shown.email }],
+    })
+    const { items } = await world.done(person, routes.listRoleMembers, { params: { roleId: role.id } })
+    expect(items.map(({ userId }: { userId: string }) => userId)).toEqual([shown.id])
+  })
+
   test('412 for a version that is not the one that is there; a change of nothing keeps it and is no event', async () => {
     const role = await create([allow(['user:get'])])
     expect((await update(role, { name: role.name, policy: role.policy })).body.version).toBe(1)

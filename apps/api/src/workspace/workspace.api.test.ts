@@ -291,9 +291,33 @@ describe.each(worldKinds)('the API of workspaces, on %s', (kind) => {
       // Nobody is a member any more: it is for whoever may see the events of the installation.
       ['workspace:delete', null],
     ])
-    expect(events[1]?.before).toMatchObject({ ...workspace, contents: refused.body.usedBy })
+    expect(events[0]?.before).toMatchObject({ contents: [{ kind: 'ai-connection', name: 'demo' }] })
+    expect(events[1]?.before).toEqual({ id: workspace.id, name: workspace.name })
     const again = await create({ name: workspace.name })
     expect((await remove(again)).status).toBe(204)
+  })
+
+  test('403: a workspace does not take an environment with it that its owner may not delete, nor name one that they may not get', async () => {
+    const workspace = await create()
+    const environment = await world.done(owner, environmentRoutes.createEnvironment, {
+      params: at(workspace),
+      body: { name: 'kept' },
+    })
+    const kept = [`workspace:${workspace.id}/environment:${environment.id}`]
+    const policy = {
+      statements: [
+        { effect: 'allow', actions: ['*'], resources: ['*'] },
+        { effect: 'deny', actions: ['environment:delete', 'environment:get'], resources: kept },
+      ],
+    }
+    await world.done(world.admin, roleRoutes.createRole, { body: { name: 'keeps-one', policy } })
+    const person = await world.person('keeps-one')
+    await add(workspace, person, 'owner')
+    expect(outcome(await remove(workspace, { person, cascade: true }))).toEqual([403, 'permission_missing'])
+    const refused = await remove(workspace, { person })
+    expect(outcome(refused)).toEqual([409, 'in_use'])
+    expect(refused.text).not.toContain('"kept"')
+    expect((await remove(workspace, { cascade: true })).status).toBe(204)
   })
 
   test('an environment that is made while its workspace is deleted is deleted too, or never made', async () => {
