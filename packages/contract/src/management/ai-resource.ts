@@ -53,7 +53,8 @@ export const aiResource = z.strictObject({
 export const aiResourceInput = z.strictObject({
   ...fields,
   description: fields.description.default(''),
-  routing: fields.routing.default([]),
+  // As input: of a schema with a step before it, the OpenAPI document knows no other default.
+  routing: fields.routing.prefault([]),
   secondaryModels: fields.secondaryModels.default([]),
   fallback: fields.fallback.default({ enabled: false, models: [], on: null }),
   timeouts: fields.timeouts.default({}),
