@@ -164,7 +164,8 @@ export const auditRoutes = {
     path: all,
     tag,
     summary: 'List the exchanges of an environment',
-    description: 'Newest first. An exchange is here within about a second after its answer has ended.',
+    description:
+      'Newest first. An exchange is here within about a second after its answer has ended. What takes more than 10 seconds is ended, with 503 `unavailable`: name a shorter time. 503 with `Retry-After`: too many reads are under way. On the embedded database a filter by several fields, or by `errorText`, is refused with 422 where more than 250,000 exchanges of the environment are in its span.',
     access: permission('audit:list', ON_ALL),
     query: auditQuery,
     status: 200,
@@ -177,7 +178,7 @@ export const auditRoutes = {
     tag,
     summary: 'Export exchanges as a file',
     description:
-      'All that the filter names, newest first, streamed; that it was done is an audit event. `ndjson`: one exchange a line, as `getAuditExchange` shows it. `csv`: as RFC 4180 says, with a header; what a spreadsheet would take for a formula begins with an apostrophe. Its columns are `id, startedAt, durationMs, outcome, status, operation, stream, requestedModel, resourceId, connectionId, provider, model, apiKeyId, userId, user, correlationId, clientRequestId, inputTokens, cachedInputTokens, outputTokens, reasoningTokens, usageSource, estimatedInputTokens, estimatedOutputTokens, timeToFirstTokenMs, attempts, sourceAddress, metadata`: `attempts` is their number, `metadata` JSON. An export that fails under way breaks the connection off: only one that ends as HTTP says is complete.',
+      'All that the filter names, newest first, streamed; that it was done is an audit event. `ndjson`: one exchange a line, as `getAuditExchange` shows it. `csv`: as RFC 4180 says, with a header; what a spreadsheet would take for a formula begins with an apostrophe. Its columns are `id, startedAt, durationMs, outcome, status, operation, stream, requestedModel, resourceId, connectionId, provider, model, apiKeyId, userId, user, correlationId, clientRequestId, inputTokens, cachedInputTokens, outputTokens, reasoningTokens, usageSource, estimatedInputTokens, estimatedOutputTokens, timeToFirstTokenMs, attempts, sourceAddress, metadata`: `attempts` is their number, `metadata` JSON. An export that fails under way breaks the connection off: only one that ends as HTTP says is complete. So it is when the session ends, or the permission, checked twice a minute, when the server stops, and when the client takes nothing for a minute or two. A server sends at most 4 exports at once, 2 of a user.',
     access: permission('audit:export', ON_ALL),
     query: auditExportQuery,
     status: 200,
@@ -190,7 +191,7 @@ export const auditRoutes = {
     tag,
     summary: 'Follow exchanges as they end',
     description:
-      'Server-sent events `exchange`, each as `getAuditExchange` shows it, from now on, or from where `Last-Event-ID` says: none is left out, and none comes twice, save that the last half minute is repeated where replicas have stored exchanges out of order meanwhile. Ends when the session does, or the permission; checked twice a minute.',
+      'Server-sent events `exchange`, each as `getAuditExchange` shows it, from now on, or from where `Last-Event-ID` says: none is left out, and none comes twice, save that the last half minute is repeated where replicas have stored exchanges out of order meanwhile, or very many came in it. Whoever comes back after more than 5 minutes gets those of the last 5 minutes. Ends when the session does, or the permission, checked twice a minute; breaks off when the client takes nothing for a minute or two.',
     access: permission('audit:list', ON_ALL),
     query: auditTailQuery,
     status: 200,

@@ -36,6 +36,17 @@ test('the span is named and bounded, and so is the number of buckets', () => {
   expect(wrong({ bucket: 'hour', to: '2026-03-25T08:00:01Z' })).toEqual(['bucket'])
 })
 
+test('what sorts, and what the answer can hold, is bounded', () => {
+  const percentiles = usageMetric.options.filter((metric) => /\.p9/.test(metric))
+  expect(wrong({ metrics: percentiles.slice(0, 8) })).toEqual([])
+  expect(wrong({ metrics: percentiles.slice(0, 9) })).toEqual(['metrics'])
+  const others = usageMetric.options.filter((metric) => !percentiles.includes(metric) && !/\.p50/.test(metric))
+  const all = [...percentiles.slice(0, 8), ...others.slice(0, 16)]
+  expect(wrong({ metrics: all, limit: 2083 })).toEqual([])
+  expect(wrong({ metrics: all, limit: 2084 })).toEqual(['limit'])
+  expect(wrong({ metrics: all.slice(0, 5), limit: 10_000 })).toEqual([])
+})
+
 test('an order is by what is asked for', () => {
   const orderBy = (by: string) => [{ by, direction: 'asc' }]
   expect(wrong({ orderBy: orderBy('requests.sum') })).toEqual([])

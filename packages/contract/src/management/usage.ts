@@ -73,6 +73,12 @@ const orderBy = z.strictObject({
 const unique = (values: readonly unknown[]) => new Set(values).size === values.length
 const ONCE = 'must name each only once'
 
+/** Each of them sorts all exchanges of each group. */
+const MOST_PERCENTILES = 8
+const MOST_VALUES = 50_000
+const hasFewPercentiles = (metrics: readonly UsageMetric[]) =>
+  metrics.filter((metric) => /\.p\d+$/.test(metric)).length <= MOST_PERCENTILES
+
 /**
  * Sums, averages and percentiles over the exchanges that came from `from` up to `to`, in total or for each value of
  * `groupBy`, in all or for each `bucket` of time. Buckets begin where the clocks of `timeZone` say.
@@ -83,7 +89,13 @@ export const usageQuery = z
     to: moment.describe('Exclusive'),
     bucket: usageBucket.optional(),
     timeZone: timeZone.default('UTC'),
-    metrics: z.array(usageMetric).min(1).max(24).refine(unique, ONCE),
+    metrics: z
+      .array(usageMetric)
+      .min(1)
+      .max(24)
+      .refine(unique, ONCE)
+      .refine(hasFewPercentiles, `must name at most ${MOST_PERCENTILES} percentiles`)
+      .describe(`At most ${MOST_PERCENTILES} of them percentiles; times \`limit\` at most ${MOST_VALUES}`),
     groupBy: z.array(usageDimension).max(4).refine(unique, ONCE).default([]),
     filter: usageFilter.default({}),
     orderBy: z.array(orderBy).max(8).default([]).describe('What it leaves open is ordered by time, then by groups'),
@@ -96,6 +108,8 @@ export const usageQuery = z
     if (spanMs > LONGEST_SPAN_DAYS * DAY_MS) issue(`must be at most ${LONGEST_SPAN_DAYS} days after \`from\``, 'to')
     else if (query.bucket && spanMs > MOST_BUCKETS * BUCKET_MS[query.bucket])
       issue(`makes more than ${MOST_BUCKETS} buckets: name a longer one or a shorter time`, 'bucket')
+    if (query.limit * query.metrics.length > MOST_VALUES)
+      issue(`must be at most ${Math.floor(MOST_VALUES / query.metrics.length)} for so many metrics`, 'limit')
     for (const [index, { by }] of query.orderBy.entries()) {
       const chosen = by === 'time' ? query.bucket !== undefined : [...query.groupBy, ...query.metrics].includes(by)
       if (!chosen) issue('must be one of `groupBy` or `metrics`, or `time` with a `bucket`', 'orderBy', index, 'by')
@@ -138,7 +152,8 @@ export const usageRoutes = {
     path: '/workspaces/{workspaceId}/environments/{environmentId}/usage/query',
     tag: 'usage',
     summary: 'Measure what an environment uses',
-    description: 'An exchange counts within about a second after its answer has ended.',
+    description:
+      'An exchange counts within about a second after its answer has ended. A query that takes more than 10 seconds is ended, with 503 `unavailable`: ask for a shorter time, fewer metrics or fewer groups. 503 with `Retry-After`: too many are under way. On the embedded database a span with more than 250,000 exchanges of the environment is refused with 422.',
     access: permission('usage:query', `${IN_ENVIRONMENT}/usage`),
     body: usageQuery,
     status: 200,

@@ -15,12 +15,13 @@ export function usageQueryContract(store: () => UsageStore): void {
   beforeAll(() => append(...exchanges(record), ...exchanges(newPlace(NOON).record), refusedRecord()))
 
   test('every metric over all exchanges', async () => {
-    const { rows, truncated } = await ask({ metrics: ALL.slice(0, 24) })
-    const more = await ask({ metrics: ALL.slice(24, 48) })
-    const last = await ask({ metrics: ALL.slice(48) })
-    expect(truncated).toBe(false)
-    expect(rows).toHaveLength(1)
-    const values = { ...rows[0]?.values, ...more.rows[0]?.values, ...last.rows[0]?.values }
+    const values: Partial<Record<UsageMetric, number>> = {}
+    for (let start = 0; start < ALL.length; start += 8) {
+      const { rows, truncated } = await ask({ metrics: ALL.slice(start, start + 8) })
+      expect(truncated).toBe(false)
+      expect(rows).toHaveLength(1)
+      Object.assign(values, rows[0]?.values)
+    }
     expect(Object.keys(values).sort()).toEqual(ALL.toSorted())
     for (const metric of ALL) expect(values[metric], metric).toBeCloseTo(TOTALS[metric] ?? Number.NaN, 9)
   })
