@@ -74,6 +74,8 @@ export class EnvironmentService {
       .insertInto('environment', { id: uuidv7(), ...columnsOf(input), ...change.createdBy })
       .returningAll()
       .executeTakeFirstOrThrow()
+    // Changes of who is in the workspace had to be over first.
+    await change.author.requireAllowed?.(change.trx)
     const created = presented(row)
     change.affects(row.id)
     await change.record({ ...eventOf(row, 'create'), before: null, after: created })
