@@ -2,14 +2,18 @@ import {
   aiResourceRoutes,
   apiKeyRoutes,
   auditEventRoutes,
+  authRoutes,
+  MANAGEMENT_PREFIX,
   roleRoutes,
   auditRoutes as routes,
+  usageRoutes,
   workspaceRoutes,
 } from '@vm-x/contract'
+import { systemClock } from '@vm-x/gateway'
 import { bytesOf, exchangeRecord } from '@vm-x/gateway/testing'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { chatWith, environmentOfItsOwn } from '../testing/environment-of-its-own.ts'
-import { startWorld, type World, worldKinds } from '../testing/world.ts'
+import { type Person, startWorld, type World, worldKinds } from '../testing/world.ts'
 
 /** Records reach the store a moment later. */
 const SHIPPED = { timeout: 10_000 }
@@ -110,6 +114,7 @@ describe.each(worldKinds)('the audit of an environment, on %s', (kind) => {
 
   it.each([
     [{ cursor: 'bm90aGluZw' }, 'cursor'],
+    [{ cursor: Buffer.from(`8640000000000000.${crypto.randomUUID()}`).toString('base64url') }, 'cursor'],
     [{ statuss: 200 }, 'statuss'],
     [{ from: '2026-01-02T00:00:00Z', to: '2026-01-01T00:00:00Z' }, 'to'],
     [{ apiKeyId: 'x' }, 'apiKeyId'],
@@ -200,12 +205,86 @@ describe.each(worldKinds)('the audit of an environment, on %s', (kind) => {
       expect(items).toMatchObject([{ actor: { id: world.admin.id }, object, before: null, after: query }])
     })
 
+    /** Takes all turns of heavy reads until it is told to give them back. */
+    function occupied() {
+      const { heavyReads } = world.product.storage.database
+      const released = Promise.withResolvers<void>()
+      const turns = Array.from({ length: 10 }, () => heavyReads.run(() => released.promise))
+      const ended = Promise.allSettled(turns)
+      const free = async () => {
+        released.resolve()
+        await ended
+      }
+      onTestFinished(free)
+      return free
+    }
+
+    it('waits for its turn where others read, while pages and queries are refused and all else is answered', async () => {
+      const free = occupied()
+      const exported = place.call(routes.exportAudit, { query: { statusClass: '5xx' } })
+      for (const answer of [await place.call(routes.listAudit), await usage(place)]) {
+        expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } })
+        expect(answer.headers.get('retry-after')).toBe('2')
+      }
+      expect(await world.call(world.admin, authRoutes.getCurrentSession)).toMatchObject({ status: 200 })
+      await place.done(routes.getAuditExchange, { params: { exchangeId: all[0]?.id ?? '' } })
+      expect((await chatWith(world, key.value, 'plain')).status).toBe(200)
+      await free()
+      expect((await exported).text.trimEnd().split('\n')).toHaveLength(368)
+    })
+
+    it('is one of few: more are refused until one has ended', async () => {
+      const free = occupied()
+      const exports = [place.call(routes.exportAudit), place.call(routes.exportAudit)]
+      const refused = await place.call(routes.exportAudit)
+      expect(refused).toMatchObject({ status: 503, body: { detail: expect.stringContaining('2 exports') } })
+      await free()
+      expect((await Promise.all(exports)).map(({ status }) => status)).toEqual([200, 200])
+      expect((await place.call(routes.exportAudit)).status).toBe(200)
+    })
+
+    it.each<[string, (person: Person) => Promise<unknown>]>([
+      ['the session has ended', (person) => world.done(person, authRoutes.signOut)],
+      [
+        'who asked is no member any more',
+        ({ id }) => place.done(workspaceRoutes.removeWorkspaceMember, { params: { userId: id }, version: 1 }),
+      ],
+    ])('is broken off when %s', async (_what, lose) => {
+      const person = await world.person('admin')
+      await place.done(workspaceRoutes.addWorkspaceMember, { body: { email: person.email } })
+      const clock = vi.spyOn(systemClock, 'now')
+      const { audit } = world.product.storage
+      const each = vi.spyOn(audit, 'each').mockImplementation(async function* () {
+        yield exchangeRecord(place.context)
+        await lose(person)
+        const now = Date.now()
+        clock.mockImplementation(() => now + 31_000)
+        yield exchangeRecord({ ...place.context, user: 'not to be seen' })
+      })
+      const lines = world.logged.length
+      const { workspaceId, environmentId } = place.context
+      const path = routes.exportAudit.path
+        .replace('{workspaceId}', workspaceId)
+        .replace('{environmentId}', environmentId)
+      const answer = await fetch(`${world.url}${MANAGEMENT_PREFIX}${path}`, { headers: { cookie: person.cookie } })
+      expect(answer.status).toBe(200)
+      await expect(answer.text()).rejects.toThrow()
+      expect(world.logged.slice(lines).join('')).not.toContain('"level":"error"')
+      each.mockRestore()
+      clock.mockRestore()
+    })
+
     it('refuses a format that there is none of', async () => {
       const refused = await place.call(routes.exportAudit, { query: { format: 'xlsx' } })
       expect(refused).toMatchObject({ status: 422, body: { errors: [{ path: 'format' }] } })
     })
   })
 })
+
+const usage = ({ call }: Awaited<ReturnType<typeof environmentOfItsOwn>>) =>
+  call(usageRoutes.queryUsage, {
+    body: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', metrics: ['requests.sum'] },
+  })
 
 /** https://www.rfc-editor.org/rfc/rfc4180 */
 function rowsOf(csv: string): string[][] {

@@ -5,6 +5,7 @@ import { MANAGEMENT, type Management } from '../http/management.ts'
 import { invalidFields, notFound } from '../http/problem.ts'
 import { exchangeResource } from './exchange-resource.ts'
 import { presentExchange } from './present-exchange.ts'
+import { asReadProblem } from './read-problem.ts'
 
 /** Reads the records of exchanges. */
 @Injectable()
@@ -26,18 +27,26 @@ export class AuditService {
   }
 
   /**
-   * All of them, newest first, read as they are consumed. Whoever may export need not be allowed to get each one, but
+   * All of them, newest first, read as they are consumed, while `allowed` tells what may be seen. Whoever may export need not be allowed to get each one, but
    * what is denied to them stays out.
    */
-  async *each(context: EnvironmentContext, policy: Policy, filter: AuditFilter): AsyncGenerator<AuditExchange> {
-    for await (const record of this.management.audit.each(context, filter)) {
-      if (policy.decide('audit:get', exchangeResource(context, record.id)) !== 'denied') yield presentExchange(record)
+  async *each(
+    context: EnvironmentContext,
+    allowed: () => Promise<Policy>,
+    filter: AuditFilter,
+  ): AsyncGenerator<AuditExchange> {
+    try {
+      for await (const record of this.management.audit.each(context, filter)) {
+        const policy = await allowed()
+        if (policy.decide('audit:get', exchangeResource(context, record.id)) !== 'denied') yield presentExchange(record)
+      }
+    } catch (error) {
+      asReadProblem(error)
     }
   }
 }
 
 function asProblem(error: unknown): never {
-  throw error instanceof InvalidCursor
-    ? invalidFields([{ path: 'cursor', message: 'is not the `next` of a page' }])
-    : error
+  if (error instanceof InvalidCursor) throw invalidFields([{ path: 'cursor', message: 'is not the `next` of a page' }])
+  return asReadProblem(error)
 }

@@ -26,7 +26,7 @@ describe.each(testDatabases)('a live tail, on $kind', ({ open }) => {
       return record
     }
     const follow = (from?: TailMark, parts: Partial<LiveTailParts> = {}, filter: { status?: number } = {}) => {
-      let nowMs = 0
+      let nowMs = Date.now()
       let left = false
       const events = liveTail({
         read: (limit, after) => store.tail(scope, { ...filter, limit }, after),
@@ -145,6 +145,65 @@ describe.each(testDatabases)('a live tail, on $kind', ({ open }) => {
     const mark = parseMark(/^: still here\nid: (.*)\n\n$/.exec(value ?? '')?.[1] ?? '')
     const shown = await add()
     expect((await next(follow(mark).events, 1)).ids).toEqual([shown.id])
+  })
+
+  it('begins five minutes ago for whoever comes back later, and where nothing came for long gives nothing twice', async () => {
+    const { scope, add, follow } = place()
+    const long = await add()
+    const tooLong = exchangeRecord(scope)
+    const arrivedAgo = ({ id }: ExchangeRecord, seconds: number) =>
+      sql`insert into audit_exchange (id, at, workspace_id, environment_id, operation, outcome, status, stream,
+          duration_ms, source_address, record, recorded_at)
+        values (${id}, now(), ${scope.workspaceId}, ${scope.environmentId}, 'chat', 'ok', 200, false, 1, '::1',
+          ${JSON.stringify({ ...tooLong, id })}, clock_timestamp() - make_interval(secs => ${seconds}))`.execute(
+        database.db,
+      )
+    await arrivedAgo(tooLong, 600)
+    const fresh = await add()
+    const left = { arrived: Date.now() - 3_600_000, given: 7, digest: 1 }
+    expect((await next(follow(left).events, 2)).ids).toEqual([long.id, fresh.id])
+  })
+
+  it.each([
+    ['of a time to come', { arrived: 999_999_999_999_999, given: 999_999, digest: 1 }],
+    ['of the future', { arrived: Date.now() + 3_600_000, given: 0, digest: 0 }],
+  ])('begins anew at a mark %s', async (_what, mark) => {
+    const { add, follow } = place()
+    await add()
+    const { events } = follow(mark)
+    await events.next()
+    const fresh = await add()
+    expect((await next(events, 1)).ids).toEqual([fresh.id])
+  })
+
+  it('looks for its place among few, and no further once it is told to end', async () => {
+    const { add, follow } = place()
+    await add()
+    const { events } = follow()
+    const mark = await opening(events)
+    if (!mark) throw new Error('The tail has no mark')
+    let reads = 0
+    const counted = (given: number, ending: () => boolean) => {
+      const read: LiveTailParts['read'] = async (limit, after) => {
+        reads += 1
+        const records = Array.from({ length: limit }, () => exchangeRecord({ id: uuidv7() }))
+        return { records, position: after ?? { arrived: mark.arrived, seen: new Map() } }
+      }
+      return follow({ ...mark, given, digest: 1 }, { read, ending }).events
+    }
+    await counted(999_999, () => false).next()
+    expect(reads).toBe(0)
+    await counted(10_000, () => reads >= 2).next()
+    expect(reads).toBe(2)
+  })
+
+  it('goes on after the last event of a page from what had arrived by then', async () => {
+    const { add, follow } = place()
+    const { events } = follow()
+    await events.next()
+    await add()
+    const { mark } = await next(events, 1)
+    expect(mark?.arrived).toBeGreaterThan(Date.now() - 60_000)
   })
 
   it('ends when it is told to', async () => {

@@ -1,4 +1,5 @@
 import type { AuditTail, AuditTailPosition, Clock, ExchangeRecord } from '@vm-x/gateway'
+import { RECHECK_MS } from './access-now.ts'
 import { presentExchange } from './present-exchange.ts'
 import { formatMark, markAfter, markOf, type TailMark } from './tail-mark.ts'
 
@@ -19,9 +20,12 @@ export type LiveTailParts = {
 }
 
 const POLL_MS = 1000
-const RECHECK_MS = 30_000
 const HEARTBEAT_MS = 15_000
 const PAGE = 200
+/** Whoever was away for longer gets what came in this time. */
+const LONGEST_AWAY_MS = 5 * 60_000
+/** To find the place among more of them costs more than to give them again. */
+const MOST_GIVEN = 10_000
 
 /**
  * Exchanges as they arrive, as server-sent events; each, and each heartbeat, has the id to go on from.
@@ -30,7 +34,7 @@ const PAGE = 200
 export async function* liveTail(parts: LiveTailParts): AsyncGenerator<string> {
   const { read, recheck, from, clock, pause, ending } = parts
   let { visible } = parts
-  let position = from ? await resumed(read, from) : (await read(PAGE)).position
+  let position = (from && (await resumed(parts, from))) ?? (await read(PAGE)).position
   yield `retry: 2000\n${idLine(markOf(position))}\n`
   let recheckAt = clock.now() + RECHECK_MS
   let heartbeatAt = clock.now() + HEARTBEAT_MS
@@ -44,7 +48,8 @@ export async function* liveTail(parts: LiveTailParts): AsyncGenerator<string> {
     const page = await read(PAGE, position)
     let mark = markOf(position)
     for (const record of page.records) {
-      mark = markAfter(mark, record.id)
+      // With all of the page given, its end is the newer place to come back to.
+      mark = record === page.records.at(-1) ? markOf(page.position) : markAfter(mark, record.id)
       if (visible(record)) yield `${idLine(mark)}event: exchange\ndata: ${JSON.stringify(presentExchange(record))}\n\n`
     }
     position = page.position
@@ -58,12 +63,22 @@ export async function* liveTail(parts: LiveTailParts): AsyncGenerator<string> {
 
 const idLine = (mark: TailMark) => `id: ${formatMark(mark)}\n`
 
-/** The position after what was given before; where that can't be told, the one from which it may be given again. */
-async function resumed(read: LiveTailParts['read'], { arrived, given, digest }: TailMark): Promise<AuditTailPosition> {
+/**
+ * The position after what was given before; where that can't be told, the one from which it may be given again.
+ * Undefined for a mark that is not of this time.
+ */
+async function resumed(
+  { read, clock, ending }: LiveTailParts,
+  { arrived, given, digest }: TailMark,
+): Promise<AuditTailPosition | undefined> {
+  if (arrived > clock.now() + LONGEST_AWAY_MS) return undefined
+  const oldest = clock.now() - LONGEST_AWAY_MS
+  if (arrived < oldest) return { arrived: oldest, seen: new Map() }
   const start: AuditTailPosition = { arrived, seen: new Map() }
+  if (given > MOST_GIVEN) return start
   let position = start
   let found: TailMark = { arrived, given: 0, digest: 0 }
-  while (found.given < given) {
+  while (found.given < given && !ending()) {
     const page = await read(Math.min(PAGE, given - found.given), position)
     if (page.records.length === 0) return start
     found = page.records.reduce((mark, { id }) => markAfter(mark, id), found)

@@ -1,28 +1,32 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import type { AuditExchange, AuditExportFormat } from '@vm-x/contract'
 import { exchangeRecord } from '@vm-x/gateway/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { presentExchange } from './present-exchange.ts'
+import type { SendOptions } from './send.ts'
 import { sendExport } from './send-export.ts'
 
 const open: Server[] = []
+const sockets = new Set<Socket>()
 afterEach(() => {
   for (const server of open.splice(0)) server.close().closeAllConnections()
+  sockets.clear()
 })
 
 /** A server that answers everything with these exchanges, and what became of the last answer. */
-async function serve(exchanges: () => AsyncIterable<AuditExchange>, format: AuditExportFormat) {
+async function serve(exchanges: () => AsyncIterable<AuditExchange>, format: AuditExportFormat, options?: SendOptions) {
   const outcomes: Promise<string>[] = []
   const server = createServer((_request, response) => {
     outcomes.push(
-      sendExport(response, exchanges(), format).then(
+      sendExport(response, exchanges(), format, options).then(
         () => 'resolved',
         (error: Error) => error.message,
       ),
     )
   }).listen(0, '127.0.0.1')
   open.push(server)
+  server.on('connection', (socket) => sockets.add(socket))
   await new Promise((resolve) => server.once('listening', resolve))
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, outcome: () => outcomes[0] }
 }
@@ -122,6 +126,68 @@ describe.each(formats)('an export as %s', (format) => {
     leaving.abort()
     expect(await outcome()).toBe('resolved')
     await vi.waitFor(() => expect(stopped).toBe(true))
+  })
+
+  /** Exchanges without end, and whether they are still read. */
+  function endless() {
+    const state = { stopped: false }
+    const large = exchange({ metadata: { text: 'x'.repeat(10_000) } })
+    const exchanges = async function* () {
+      try {
+        for (;;) {
+          await new Promise((resolve) => setImmediate(resolve))
+          yield large
+        }
+      } finally {
+        state.stopped = true
+      }
+    }
+    return { state, exchanges }
+  }
+
+  it('whose client takes nothing any more is cut off', async () => {
+    const { state, exchanges } = endless()
+    const { url, outcome } = await serve(exchanges, format, { standstillMs: 100 })
+    const client = connect(Number(new URL(url).port), '127.0.0.1').pause()
+    client.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
+    await vi.waitFor(() => expect(outcome()).toBeDefined())
+    expect(await outcome()).toBe('resolved')
+    expect(state.stopped).toBe(true)
+    client.destroy()
+  })
+
+  it('that has nothing to send for a while is not', async () => {
+    const { url, outcome } = await serve(
+      async function* () {
+        yield exchange()
+        // Longer than a standstill may be, which the socket itself tells.
+        await new Promise<void>((resolve) => {
+          for (const socket of sockets) socket.once('timeout', () => resolve())
+        })
+        yield exchange()
+      },
+      format,
+      { standstillMs: 50 },
+    )
+    const text = await (await fetch(url)).text()
+    expect(text.trimEnd().split('\n').length).toBe(format === 'csv' ? 3 : 2)
+    expect(await outcome()).toBe('resolved')
+  })
+
+  it('is broken off when it has to end', async () => {
+    const { state, exchanges } = endless()
+    const ending = new AbortController()
+    const { url, outcome } = await serve(exchanges, format, { signal: ending.signal })
+    const answer = await fetch(url)
+    const reader = answer.body?.getReader()
+    await reader?.read()
+    ending.abort()
+    expect(await outcome()).toBe('resolved')
+    expect(state.stopped).toBe(true)
+    const rest = async () => {
+      while (!(await reader?.read())?.done);
+    }
+    await expect(rest()).rejects.toThrow()
   })
 
   it('that fails under way is broken off', async () => {

@@ -1,35 +1,24 @@
 import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { AuditExchange, AuditExportFormat } from '@vm-x/contract'
 import { stringify } from 'csv-stringify'
+import { type SendOptions, send } from './send.ts'
 
 export const EXPORT_MEDIA = {
   ndjson: 'application/x-ndjson',
   csv: 'text/csv; charset=utf-8; header=present',
 } as const satisfies Record<AuditExportFormat, string>
 
-/**
- * Writes exchanges as fast as they are taken, and ends the response. What fails under way breaks the response off and
- * rejects; nothing is read any more then, nor once the client has left, which resolves.
- */
+/** Sends exchanges, see {@link send}. */
 export async function sendExport(
   response: ServerResponse,
   exchanges: AsyncIterable<AuditExchange>,
   format: AuditExportFormat,
+  options?: SendOptions,
 ): Promise<void> {
-  const sent =
-    format === 'csv'
-      ? pipeline(Readable.from(exchanges), csvLines(), response)
-      : pipeline(Readable.from(jsonLines(exchanges)), response)
-  await sent.catch((error: unknown) => {
-    if (!hasLeft(error)) throw error
-  })
+  const streams = format === 'csv' ? [Readable.from(exchanges), csvLines()] : [Readable.from(jsonLines(exchanges))]
+  await send(streams, response, options)
 }
-
-/** Whether a pipeline failed for nothing but that its client is gone. */
-export const hasLeft = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && /^ERR_STREAM_(PREMATURE_CLOSE|UNABLE_TO_PIPE)$/.test(String(error.code))
 
 async function* jsonLines(exchanges: AsyncIterable<AuditExchange>): AsyncGenerator<string> {
   for await (const exchange of exchanges) yield `${JSON.stringify(exchange)}\n`

@@ -1,5 +1,6 @@
 import { apiKeyRoutes, authRoutes, MANAGEMENT_PREFIX, auditRoutes as routes, workspaceRoutes } from '@vm-x/contract'
 import { systemClock } from '@vm-x/gateway'
+import { exchangeRecord } from '@vm-x/gateway/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { chatWith, environmentOfItsOwn } from '../testing/environment-of-its-own.ts'
 import { type Person, startWorld, type World, worldKinds } from '../testing/world.ts'
@@ -97,6 +98,8 @@ describe.each(worldKinds)('a live tail of the audit, on %s', (kind) => {
     const meanwhile = [await chat(), await chat()]
     const again = await follow(world, here, world.admin, '', { 'last-event-id': left?.id ?? '' })
     expect([(await again.next())?.exchange.id, (await again.next())?.exchange.id]).toEqual(meanwhile)
+    const later = { 'last-event-id': '999999999999999.999999.1' }
+    expect((await follow(world, here, world.admin, '', later)).answer.status).toBe(200)
     const refused = await follow(world, here, world.admin, '', { 'last-event-id': 'none of ours' })
     expect(refused.answer.status).toBe(422)
   })
@@ -166,4 +169,22 @@ it('a live tail ends when the server stops, which does not wait for it', async (
   const tail = await follow(world, await environmentOfItsOwn(world), world.admin)
   const [last] = await Promise.all([tail.next(), world.close()])
   expect(last).toBeUndefined()
+})
+
+it('an export is broken off when the server stops, which does not wait for it', async () => {
+  const world = await startWorld('pglite', { env: { SHUTDOWN_GRACE_MS: '600000' } })
+  const { context } = await environmentOfItsOwn(world)
+  vi.spyOn(world.product.storage.audit, 'each').mockImplementation(async function* () {
+    for (;;) {
+      yield exchangeRecord(context)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  })
+  const path = routes.exportAudit.path
+    .replace('{workspaceId}', context.workspaceId)
+    .replace('{environmentId}', context.environmentId)
+  const answer = await fetch(`${world.url}${MANAGEMENT_PREFIX}${path}`, { headers: { cookie: world.admin.cookie } })
+  const text = expect(answer.text()).rejects.toThrow()
+  await world.close()
+  await text
 })

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common'
 import type { auditRoutes, Policy } from '@vm-x/contract'
@@ -7,20 +6,20 @@ import type { EnvironmentContext } from '@vm-x/storage'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Call, environmentOf, userOf } from '../http/call.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
-import { invalidFields, Problem } from '../http/problem.ts'
-import { membershipOf, policyOf, requireAccess } from '../http/tenancy.ts'
+import { invalidFields } from '../http/problem.ts'
+import { accessNow } from './access-now.ts'
 import { begun } from './begun.ts'
 import { exchangeResource } from './exchange-resource.ts'
 import { liveTail, type Visible } from './live-tail.ts'
-import { hasLeft } from './send-export.ts'
+import { send } from './send.ts'
+import { Streams } from './streams.ts'
 import { parseMark, type TailMark } from './tail-mark.ts'
 import { takeOver } from './take-over.ts'
 
 type TailCall = Call<typeof auditRoutes.tailAudit>
 
 /** Each asks the database every second. */
-const MOST_TAILS = 50
-const MOST_TAILS_OF_A_USER = 5
+const LIMITS = { what: 'live tails', most: 50, mostOfAUser: 5 }
 
 /** Proxies must not wait for more of it. */
 const HEADERS = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' }
@@ -28,48 +27,35 @@ const HEADERS = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no'
 /** The live tails that this process serves. */
 @Injectable()
 export class TailService implements OnModuleDestroy {
-  readonly #shutdown = new AbortController()
-  readonly #open = new Set<{ readonly userId: string; readonly ended: Promise<void> }>()
+  readonly #streams: Streams
 
-  constructor(@Inject(MANAGEMENT) private readonly management: Management) {}
+  constructor(@Inject(MANAGEMENT) private readonly management: Management) {
+    this.#streams = new Streams({ ...LIMITS, draining: () => management.gateway.draining() })
+  }
 
-  /** Whoever listens comes back to another server. What is being read is waited for, clients are not. */
-  async onModuleDestroy(): Promise<void> {
-    this.#shutdown.abort()
-    await Promise.allSettled([...this.#open].map(({ ended }) => ended))
+  /** Whoever listens comes back to another server. */
+  onModuleDestroy(): Promise<void> {
+    return this.#streams.close()
   }
 
   /** Resolves when the tail has ended. Throws `invalid_fields`, and `unavailable` when there are too many. */
   async serve(call: TailCall, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const from = markOfHeader(request.headers['last-event-id'])
     if (request.method === 'HEAD') return void takeOver(request, reply, HEADERS).end()
-    const userId = userOf(call).id
-    this.#requireRoom(userId)
-    const tail = { userId, ended: this.#serve(call, from, request, reply) }
-    this.#open.add(tail)
-    await tail.ended.finally(() => this.#open.delete(tail))
+    await this.#streams.run(userOf(call).id, (shutdown) => this.#send({ call, from, request, reply, shutdown }))
   }
 
-  #requireRoom(userId: string): void {
-    const refused = (detail: string) => new Problem('unavailable', detail, { retryAfterMs: 5000 })
-    if (this.management.gateway.draining()) throw refused('The server is about to stop')
-    if ([...this.#open].filter((tail) => tail.userId === userId).length >= MOST_TAILS_OF_A_USER)
-      throw refused(`You follow ${MOST_TAILS_OF_A_USER} live tails already, which is all that one user may: end one`)
-    if (this.#open.size >= MOST_TAILS)
-      throw refused(`This server serves ${MOST_TAILS} live tails already, which is all that it does`)
-  }
-
-  async #serve(call: TailCall, from: TailMark | undefined, request: FastifyRequest, reply: FastifyReply) {
+  async #send({ call, from, request, reply, shutdown }: Tail): Promise<void> {
     const { audit, clock } = this.management
     const context = environmentOf(call)
     const gone = new AbortController()
-    const ending = AbortSignal.any([gone.signal, this.#shutdown.signal])
+    const ending = AbortSignal.any([gone.signal, shutdown])
     reply.raw.on('close', () => gone.abort())
     const events = liveTail({
       read: (limit, after) => audit.tail(context, { ...call.query, limit }, after),
       visible: visibleTo(call.policy, context),
       recheck: async () => {
-        const policy = await this.#policyNow(call, request.headers.cookie)
+        const policy = await accessNow(this.management, call, request.headers.cookie)
         return policy && visibleTo(policy, context)
       },
       from,
@@ -79,29 +65,18 @@ export class TailService implements OnModuleDestroy {
     })
     const first = await begun(events)
     const response = takeOver(request, reply, HEADERS)
-    this.#shutdown.signal.addEventListener('abort', () => response.writableNeedDrain && response.destroy(), {
-      signal: gone.signal,
-    })
-    await pipeline(Readable.from(first, { highWaterMark: 1 }), response).catch((error: unknown) => {
-      if (!hasLeft(error)) throw error
-    })
+    // Nobody takes the end of it.
+    shutdown.addEventListener('abort', () => response.writableNeedDrain && response.destroy(), { signal: gone.signal })
+    await send([Readable.from(first, { highWaterMark: 1 })], response)
   }
+}
 
-  /** What the guard has checked when the tail began, as it is now. */
-  async #policyNow({ route, params, signedIn }: TailCall, cookie: string | undefined): Promise<Policy | undefined> {
-    const { db, signIn } = this.management
-    const now = await signIn.whoIs(cookie)
-    if (now?.user.state !== 'active' || now.sessionId !== signedIn?.sessionId) return undefined
-    try {
-      const membership = await membershipOf(db, now.user.id, environmentOf({ params }))
-      const policy = await policyOf(db, now.user.id)
-      requireAccess(route, params, policy, membership)
-      return policy
-    } catch (error) {
-      if (error instanceof Problem) return undefined
-      throw error
-    }
-  }
+type Tail = {
+  readonly call: TailCall
+  readonly from: TailMark | undefined
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly shutdown: AbortSignal
 }
 
 const visibleTo =

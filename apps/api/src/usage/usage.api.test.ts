@@ -1,4 +1,5 @@
 import { aiResourceRoutes, apiKeyRoutes, auditRoutes, usageRoutes as routes, workspaceRoutes } from '@vm-x/contract'
+import { ReadRefused } from '@vm-x/storage'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { chatWith, environmentOfItsOwn } from '../testing/environment-of-its-own.ts'
 import { startWorld, type World, worldKinds } from '../testing/world.ts'
@@ -103,6 +104,20 @@ describe.each(worldKinds)('the usage of an environment, on %s', (kind) => {
     const body = { ...span(), metrics: ['requests.sum'], ...wrong }
     const refused = await here.call(routes.queryUsage, { body })
     expect(refused).toMatchObject({ status: 422, body: { errors: [{ path }] } })
+  })
+
+  it('that takes too long is refused with what to do about it', async () => {
+    const { usage } = world.product.storage
+    const failing = vi.spyOn(usage, 'query')
+    const body = { ...span(), metrics: ['requests.sum'] }
+    failing.mockRejectedValueOnce(new ReadRefused('too_long'))
+    const tooLong = await here.call(routes.queryUsage, { body })
+    expect(tooLong).toMatchObject({ status: 503, body: { detail: expect.stringContaining('ask for less') } })
+    expect(tooLong.headers.get('retry-after')).toBeNull()
+    failing.mockRejectedValueOnce(new ReadRefused('too_many_rows'))
+    const errors = [{ path: 'from', message: expect.stringContaining('name a shorter time') }]
+    expect(await here.call(routes.queryUsage, { body })).toMatchObject({ status: 422, body: { errors } })
+    failing.mockRestore()
   })
 
   it('is none of another environment, and may be asked for by who may only read', async () => {

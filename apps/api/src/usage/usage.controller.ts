@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common'
 import { usageRoutes as routes } from '@vm-x/contract'
+import { asReadProblem } from '../audit/read-problem.ts'
 import { type Call, environmentOf } from '../http/call.ts'
 import { Handle, Input } from '../http/handle.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
@@ -10,6 +11,6 @@ export class UsageController {
 
   @Handle(routes.queryUsage)
   query(@Input() call: Call<typeof routes.queryUsage>) {
-    return this.management.usage.query(environmentOf(call), call.body)
+    return this.management.usage.query(environmentOf(call), call.body).catch(asReadProblem)
   }
 }
