@@ -21,10 +21,11 @@ import { touchedBy } from '../change/tracked-row.ts'
 import { lockEnvironment } from '../environment/environment.service.ts'
 import { requireFreeName } from '../environment/free-name.ts'
 import { requireVersion } from '../http/etag.ts'
+import { inUse } from '../http/in-use.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
 import { page } from '../http/page.ts'
-import { type FieldError, invalidFields, notFound, Problem } from '../http/problem.ts'
-import { requirePermission } from '../http/tenancy.ts'
+import { type FieldError, invalidFields, notFound, type UsedBy } from '../http/problem.ts'
+import { policyOfAuthor, requirePermission } from '../http/tenancy.ts'
 import { requireRoom } from '../room/require-room.ts'
 import { credentialProblems, modelProblems, placeProblems } from './connection-problems.ts'
 import { type ConnectionRow, connectionColumns, connectionEvent, presentConnection } from './present-connection.ts'
@@ -154,11 +155,14 @@ export class AiConnectionService {
     requireVersion(row.version, version)
     const resources = await resourcesUsing(change, context, row)
     const keys = await keysNaming(change, context, id)
-    if (resources.length + keys.length > 0 && !cascade) {
-      throw new Problem('in_use', 'AI resources or API keys name it; cascade=true deletes those resources as well', {
-        usedBy: [...resources.map(({ kind, id, name }) => ({ kind, id, name })), ...keys],
-      })
-    }
+    const uses = [...resources, ...keys]
+    if (uses.length > 0 && !cascade)
+      throw await usedBy(
+        change,
+        context,
+        'AI resources or API keys name it; cascade=true deletes those resources as well',
+        uses,
+      )
     for (const { id } of resources) {
       if (cascade) requirePermission(cascade, 'ai-resource:delete', policyName(context, 'ai-resource', id))
       await removeResource(change, context, id)
@@ -229,9 +233,8 @@ function undefinedIfSealedForGood(error: unknown): undefined {
 async function requireUnwatched(change: Change, context: EnvironmentContext, connection: AiConnection): Promise<void> {
   const watching = (await resourcesUsing(change, context, connection)).filter(({ watches }) => watches)
   if (watching.length === 0) return
-  throw new Problem('in_use', `Rules of AI resources look at "${connection.name}" by its name: change them first`, {
-    usedBy: watching.map(({ kind, id, name }) => ({ kind, id, name })),
-  })
+  const detail = `Rules of AI resources look at "${connection.name}" by its name: change them first`
+  throw await usedBy(change, context, detail, watching)
 }
 
 /** Resources must not be left with a model that may not be called. */
@@ -247,8 +250,13 @@ async function requireModelsOfResources(
     return lost.length > 0 ? [{ ...resource, lost }] : []
   })
   if (robbed.length === 0) return
-  const who = robbed.map(({ name, lost }) => `"${name}" uses ${lost.join(', ')}`).join('; ')
-  throw new Problem('in_use', `allowedModels leaves out what AI resources use: ${who}`, {
-    usedBy: robbed.map(({ kind, id, name }) => ({ kind, id, name })),
-  })
+  const lost = new Set(robbed.flatMap((resource) => resource.lost))
+  const detail = `allowedModels leaves out what AI resources use: ${[...lost].join(', ')}`
+  throw await usedBy(change, context, detail, robbed)
+}
+
+/** Names what whoever changes it may get. */
+async function usedBy(change: Change, context: EnvironmentContext, detail: string, uses: readonly UsedBy[]) {
+  const named = uses.map(({ kind, id, name }) => ({ kind, id, name, resource: policyName(context, kind, id) }))
+  return inUse(await policyOfAuthor(change), detail, named)
 }

@@ -25,12 +25,10 @@ export function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
     .slice(0, MOST_ERRORS)
     .flatMap((issue) =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys
-            .slice(0, MOST_ERRORS)
-            .map((key) => ({
-              path: shortened(place([...issue.path, key])),
-              message: 'is not a field that exists here',
-            }))
+        ? issue.keys.slice(0, MOST_ERRORS).map((key) => ({
+            path: shortened(place([...issue.path, key])),
+            message: 'is not a field that exists here',
+          }))
         : schemaProblems([issue]).map(({ path, message }) => ({ path: shortened(place(path)), message })),
     )
     .slice(0, MOST_ERRORS)

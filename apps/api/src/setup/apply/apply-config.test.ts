@@ -384,7 +384,7 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
     const connections = [{ name: 'main', provider: 'openai', allowedModels: ['b'] }]
     await expect(apply(document({ connections, resources: [], apiKeys: [] }))).rejects.toMatchObject({
       problems: [
-        'workspaces[0].environments[0].connections[0].allowedModels: allowedModels leaves out what AI resources use: "assistant" uses a',
+        'workspaces[0].environments[0].connections[0].allowedModels: allowedModels leaves out what AI resources use: a (assistant)',
       ],
     })
   })

@@ -59,7 +59,8 @@ export async function save<Saved extends Versioned>(
     return saved
   } catch (error) {
     if (!(error instanceof Problem) || error.status >= 500) throw error
-    const errors = error.errors.length > 0 ? error.errors.map(told) : [{ path: '', message: error.message }]
+    const users = error.usedBy.length > 0 ? ` (${error.usedBy.map(({ name }) => name).join(', ')})` : ''
+    const errors = error.errors.length > 0 ? error.errors.map(told) : [{ path: '', message: error.message + users }]
     for (const line of errors) if (line) run.problems.push(`${at(path, line.path)}: ${line.message}`)
     return undefined
   }
