@@ -9,6 +9,7 @@ import {
   environmentRoutes,
   providerRoutes,
   type Route,
+  roleRoutes,
   aiConnectionRoutes as routes,
   workspaceRoutes,
 } from '@vm-x/contract'
@@ -151,6 +152,30 @@ describe.each(worldKinds)('the API of AI connections, on %s', (kind) => {
     expect(await call(apiKeyRoutes.getApiKey, { params: { apiKeyId: key.id } })).toMatchObject({
       body: { resources: [], connections: [] },
     })
+  })
+
+  it('409 without the names of what uses it, for whoever may not get that', async () => {
+    const { created, params } = await connection()
+    const used = await resource(created.id)
+    const { admin, done } = world
+    const policy = {
+      statements: [
+        { effect: 'allow', actions: ['ai-connection:*'], resources: ['*'] },
+        { effect: 'allow', actions: ['ai-resource:list'], resources: ['*'] },
+      ],
+    }
+    await done(admin, roleRoutes.createRole, { body: { name: 'connections-only', policy } })
+    const person = await world.person('connections-only')
+    await done(admin, workspaceRoutes.addWorkspaceMember, { params: context, body: { email: person.email } })
+    for (const [route, options] of [
+      [routes.deleteAiConnection, {}],
+      [routes.updateAiConnection, { body: { allowedModels: ['other'] } }],
+    ] as const) {
+      const answer = await call(route, { params, version: 1, ...options }, person)
+      expect(answer).toMatchObject({ status: 409, body: { code: 'in_use', detail: expect.stringContaining('1 more') } })
+      expect(answer.text).not.toContain(used.created.id)
+      expect(answer.text).not.toContain(`"${used.created.name}"`)
+    }
   })
 
   it('uses another credential from its answer on', async () => {
