@@ -83,11 +83,14 @@ export class SqlAuditStore implements AuditStore {
     return { records: await this.#records(scope, fresh), position }
   }
 
-  /** The order is found in an index, and records are read for what is in the page only. */
+  /**
+   * The order is found in an index, and records are read for what is in the page only. Indexes have no id: rows of the
+   * page's last millisecond are all found, then the ids decide.
+   */
   async #page(scope: AuditScope, filter: AuditFilter, limit: number, before: Position | undefined) {
     const page = this.#rows(scope).where(auditConditions(filter)).where(isBefore(before)).select(['id', 'at'])
     return await this.#database.reader
-      .selectFrom(page.orderBy('at', 'desc').orderBy('id', 'desc').limit(limit).as('page'))
+      .selectFrom(page.orderBy('at', 'desc').fetch(limit, 'with ties').as('page'))
       .innerJoin('audit_exchange', (join) =>
         join.onRef('audit_exchange.id', '=', 'page.id').onRef('audit_exchange.at', '=', 'page.at'),
       )
@@ -95,16 +98,18 @@ export class SqlAuditStore implements AuditStore {
       .select(['page.id', 'page.at', 'record'])
       .orderBy('page.at', 'desc')
       .orderBy('page.id', 'desc')
+      .limit(limit)
       .execute()
   }
 
-  /** By the span alone, which what an index can't answer is looked for in. */
+  /** By what can't be found in an index in its order, whatever else is filtered. */
   async #requireFewRows(scope: AuditScope, filter: AuditFilter, before: Position | undefined): Promise<void> {
     if (isIndexed(filter)) return
     const span = auditConditions({ from: filter.from, to: filter.to })
+    const candidates = filter.errorText === undefined ? sql`true` : sql`error_text is not null`
     await requireFewRows(
       this.#database,
-      sql`select from audit_exchange where ${inExchangeScope(scope)} and ${span} and ${isBefore(before)}`,
+      sql`select from audit_exchange where ${inExchangeScope(scope)} and ${span} and ${candidates} and ${isBefore(before)}`,
     )
   }
 

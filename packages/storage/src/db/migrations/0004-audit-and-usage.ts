@@ -5,10 +5,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of [...exchanges, ...usage]) await sql.raw(statement).execute(db)
 }
 
-/** For a page of one environment, newest first, of the rows that have one value in the column. */
-const newestBy = (column: string) =>
-  `create index audit_exchange_${column} on audit_exchange (environment_id, ${column}, at desc, id desc)
-    where ${column} is not null`
+/**
+ * For a page of one environment, newest first, of the rows that have one value in the column. Without the id, which rows of
+ * one millisecond are sorted by when they are read: there are so many of these indexes that their width is what they cost.
+ */
+const newestBy = (column: string, where = `${column} is not null`) =>
+  `create index audit_exchange_${column} on audit_exchange (environment_id, ${column}, at desc) where ${where}`
 
 const exchanges = [
   `alter table audit_exchange
@@ -30,12 +32,11 @@ const exchanges = [
     'model',
     'requested_model',
     'end_user',
-    'operation',
-  ].map(newestBy),
-  `create index audit_exchange_outcome on audit_exchange (environment_id, outcome, at desc, id desc)
-    where outcome <> 'ok'`,
-  `create index audit_exchange_status on audit_exchange (environment_id, status, at desc, id desc)
-    where status <> 200`,
+  ].map((column) => newestBy(column)),
+  // Of what nearly all rows have, a page is soon found without an index.
+  newestBy('operation', "operation <> 'chat'"),
+  newestBy('outcome', "outcome <> 'ok'"),
+  newestBy('status', 'status <> 200'),
   `create index audit_exchange_failed on audit_exchange (environment_id, (status / 100), at desc, id desc)
     where status >= 400`,
   // The text is in the index so that looking for a part of it reads no rows but those that have it.
