@@ -1,7 +1,8 @@
 import { place } from '@vm-x/storage'
 import type { z } from 'zod'
-import { schemaProblems } from '../setup/schema-problems.ts'
+import { inOurWords } from './in-our-words.ts'
 import { type FieldError, invalidFields } from './problem.ts'
+import { schemaProblems } from './schema-problems.ts'
 
 /** What the schema makes of a value. Throws `invalid_fields` with the path of everything that is wrong. */
 export function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
@@ -13,7 +14,7 @@ export function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown)
 /** Conditions nest at will, and a body of 1 MiB deeper than the stack takes. */
 function safelyParsed<Schema extends z.ZodType>(schema: Schema, value: unknown) {
   try {
-    return schema.safeParse(value)
+    return schema.safeParse(value, { error: inOurWords })
   } catch (cause) {
     throw cause instanceof RangeError ? invalidFields([{ path: '', message: 'is nested too deep' }]) : cause
   }

@@ -1,14 +1,14 @@
 import type { ConfigFile } from '@vm-x/contract'
 import { generateApiKey, parseApiKey } from '@vm-x/gateway'
-import type { Origin } from '@vm-x/storage'
+import { ConfigRejected, type Origin } from '@vm-x/storage'
 import { systemAuthor } from '../change/author.ts'
-import type { Config } from '../config.ts'
+import { type Config, ConfigError } from '../config.ts'
 import type { ManagementParts } from '../management.module.ts'
 import type { Services } from '../services.ts'
 import { applyConfig } from './apply/apply-config.ts'
 import { type Administrator, firstAdministrator } from './first-administrator.ts'
 import { firstStart, fromEnvironment } from './first-start.ts'
-import { readConfigFile } from './read-config-file.ts'
+import { notRight, readConfigFile } from './read-config-file.ts'
 
 export type Prepared = {
   /** The API key of a first start: shown once. */
@@ -49,7 +49,10 @@ async function applyAll({ config, env, parts, services }: PrepareOptions): Promi
       onlyWhenNew,
     })
   if (config.configFile !== undefined) {
-    await apply(await readConfigFile(config.configFile, env), 'config')
+    const { configFile } = config
+    await apply(await readConfigFile(configFile, env), 'config').catch((error: unknown) => {
+      throw error instanceof ConfigRejected ? new ConfigError(notRight(configFile, error.problems)) : error
+    })
     return { newApiKey: undefined, fromEnvironment: [] }
   }
   const { value } = generateApiKey()

@@ -3,7 +3,8 @@ import { type ConfigFile, configFile } from '@vm-x/contract'
 import { place } from '@vm-x/storage'
 import { type Document, LineCounter, parseDocument } from 'yaml'
 import { ConfigError } from '../config.ts'
-import { schemaProblems } from './schema-problems.ts'
+import { inOurWords } from '../http/in-our-words.ts'
+import { schemaProblems } from '../http/schema-problems.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -24,13 +25,16 @@ export async function readConfigFile(path: string, env: Env): Promise<ConfigFile
     )
   const missing = new Set<string>()
   const value = substitute(documentValue(document, path), env, missing)
-  if (missing.size > 0)
-    throw new ConfigError(`VMX_CONFIG: ${path} names variables that are not set: ${[...missing].join(', ')}`)
-  const parsed = configFile.safeParse(value)
-  if (parsed.success) return parsed.data
-  const problems = schemaProblems(parsed.error.issues).map(({ path, message }) => `  ${place(path)}: ${message}`)
-  throw new ConfigError(`VMX_CONFIG: ${path} is not right:\n${problems.join('\n')}`)
+  const parsed = configFile.safeParse(value, { error: inOurWords })
+  if (parsed.success && missing.size === 0) return parsed.data
+  const unset = missing.size > 0 ? [`names variables that are not set: ${[...missing].join(', ')}`] : []
+  const problems = schemaProblems(parsed.error?.issues ?? []).map(({ path, message }) => `${place(path)}: ${message}`)
+  throw new ConfigError(notRight(path, [...unset, ...problems]))
 }
+
+/** All that is wrong with the file, a line each. */
+export const notRight = (path: string, problems: readonly string[]): string =>
+  `VMX_CONFIG: ${path} is not right:\n${problems.map((problem) => `  ${problem}`).join('\n')}`
 
 /** An alias may lead nowhere, or to more than anyone would write. */
 function documentValue(document: Document, path: string): unknown {
@@ -45,10 +49,11 @@ function documentValue(document: Document, path: string): unknown {
 
 function substitute(value: unknown, env: Env, missing: Set<string>): unknown {
   if (typeof value === 'string') {
-    return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_all, name: string) => {
+    return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (reference, name: string) => {
       const found = env[name]
-      if (found === undefined || found === '') missing.add(name)
-      return found ?? ''
+      if (found !== undefined && found !== '') return found
+      missing.add(name)
+      return reference
     })
   }
   if (Array.isArray(value)) return value.map((item) => substitute(item, env, missing))

@@ -1,9 +1,10 @@
 import type { z } from 'zod'
+import { MISSING } from './in-our-words.ts'
 
 export type SchemaProblem = { readonly path: readonly PropertyKey[]; readonly message: string }
 
 /**
- * What is wrong with a document, each with the place of what is at fault. Where several forms are allowed, it is what is
+ * What is wrong with a document, of issues {@link inOurWords}, each with the place of what is at fault. Where several forms are allowed, it is what is
  * wrong with the one that was meant, as far as its keys tell.
  */
 export function schemaProblems(
@@ -40,4 +41,4 @@ const ANOTHER_TYPE = 100
 const isMissing = (issue: z.core.$ZodIssue): boolean =>
   issue.code === 'invalid_union'
     ? issue.errors.every((form) => form.every((each) => each.path.length === 0 && isMissing(each)))
-    : issue.code === 'invalid_type' && / received undefined$/.test(issue.message)
+    : issue.code === 'invalid_type' && issue.message === MISSING
