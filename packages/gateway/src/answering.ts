@@ -124,7 +124,7 @@ export async function refuseUnread(
   request: FastifyRequest,
   reply: FastifyReply,
   refusal: GatewayError,
-  by: { readonly operation?: Operation; readonly principal?: Principal } = request.routeOptions.config,
+  by: { readonly operation?: Operation; readonly principal?: Principal | undefined } = request.routeOptions.config,
 ): Promise<void> {
   reply.hijack()
   const call = accept(request, reply, by.operation ?? 'unknown', EMPTY)

@@ -24,7 +24,7 @@ export const ERROR_CODES = {
     source: 'gateway',
     fallback: 'none',
     clientRetry: false,
-    when: 'The API key is missing, unknown, expired or disabled.',
+    when: 'The API key is missing, unknown, expired or disabled, or its secret was replaced.',
   },
   resource_not_allowed: {
     status: 403,

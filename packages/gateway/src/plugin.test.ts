@@ -510,10 +510,10 @@ describe('a body', () => {
   })
 })
 
-describe('the body of a request', () => {
-  const head = (key: string, length: number) =>
-    `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-length: ${length}\r\n\r\n`
+const head = (key: string, length: number) =>
+  `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-length: ${length}\r\n\r\n`
 
+describe('the body of a request', () => {
   it.each([
     ['no key', () => ''],
     ['a mistyped key', () => 'sk-vmx-nonsense'],
@@ -563,6 +563,55 @@ describe('the body of a request', () => {
       expect(upstream.requests).toEqual([])
     },
   )
+})
+
+describe('the record of a refusal', () => {
+  const OWNER = { apiKeyId: 'refused', workspaceId: 'w', environmentId: 'e' }
+
+  it.each([
+    ['an address that it does not list', { allowedCidrs: ['10.0.0.0/8'] }, 'resource_not_allowed', 403],
+    ['its being disabled', { enabled: false }, 'invalid_api_key', 401],
+    ['its having expired', { expiresAt: 0 }, 'invalid_api_key', 401],
+    ['a secret that was replaced', { secretEndsAt: 0 }, 'invalid_api_key', 401],
+  ])('names the key that is known, for %s, whether or not there is a body', async (_why, fields, outcome, status) => {
+    const { ask, catalog, ledger } = await serve()
+    const authorization = `Bearer ${catalog.addKey({ id: 'refused', ...fields })}`
+    // Looked up, then from memory.
+    for (const body of [CHAT, CHAT]) expect((await ask(body, { headers: { authorization } })).status).toBe(status)
+    await ask(null, { path: '/v1/models', method: 'GET', headers: { authorization } })
+    const refused = { ...OWNER, outcome, status }
+    const operations = ['chat', 'chat', 'models']
+    expect(ledger.records).toMatchObject(operations.map((operation) => ({ ...refused, operation })))
+  })
+
+  it('names a key that is disabled while the body arrives', async () => {
+    const { port, catalog, gateway, ledger } = await serve()
+    const key = catalog.addKey({ id: 'refused' })
+    const socket = connect(port, '127.0.0.1')
+    socket.write(`${head(key, 2)}{`)
+    await vi.waitFor(() => expect(catalog.asked).toHaveLength(1))
+    for (const [hash, entry] of catalog.keys) catalog.keys.set(hash, { ...entry, enabled: false })
+    await gateway.authenticator.refresh('all')
+    socket.write('}')
+    await vi.waitFor(() => expect(ledger.outcomes).toHaveLength(1))
+    socket.destroy()
+    expect(ledger.records).toMatchObject([{ ...OWNER, outcome: 'invalid_api_key', status: 401, operation: 'chat' }])
+  })
+
+  it('names the key whose body is too large', async () => {
+    const { ask, catalog, ledger } = await serve()
+    const authorization = `Bearer ${catalog.addKey({ id: 'refused' })}`
+    await ask('y'.repeat(MAX_BODY + 1), { headers: { authorization } })
+    expect(ledger.records).toMatchObject([{ ...OWNER, outcome: 'invalid_request', status: 413 }])
+  })
+
+  it('names no key where nobody knows it', async () => {
+    const { ask, ledger } = await serve()
+    for (const authorization of ['', `Bearer ${generateApiKey().value}`])
+      await ask(CHAT, { headers: { authorization } })
+    for (const record of ledger.records) for (const name of Object.keys(OWNER)) expect(record).not.toHaveProperty(name)
+    expect(ledger.outcomes).toEqual(['invalid_api_key', 'invalid_api_key'])
+  })
 })
 
 describe('a full journal', () => {

@@ -2,6 +2,8 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { accept, EMPTY, endRefusal, refuse, refuseUnread, send, sendJson } from './answering.ts'
+import { RefusedApiKey } from './api-key/refused-api-key.ts'
+import type { ApiKeyEntry } from './catalog/catalog.ts'
 import { clientClosed } from './completion/client-closed.ts'
 import type { Call } from './completion/exchange.ts'
 import { listModels } from './completion/models.ts'
@@ -37,10 +39,11 @@ export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions
     // Taken over before Fastify reads the body: what it would do with it, nobody here needs.
     const onRequest = (request: FastifyRequest, reply: FastifyReply) => {
       reply.hijack()
-      const refused = (refusal: GatewayError) => void refuseUnread({ gateway, log }, request, reply, refusal)
-      const read = () =>
+      const refused: Refused = (refusal, apiKey) =>
+        void refuseUnread({ gateway, log }, request, reply, refusal, { operation, principal: apiKey })
+      const read = (apiKey: ApiKeyEntry) =>
         readBody(request.raw, maxBodyBytes, (body) => {
-          if (body instanceof GatewayError) refused(body)
+          if (body instanceof GatewayError) refused(body, apiKey)
           else void answer(accept(request, reply, operation, body), reply)
         })
       whenKnown(gateway, request, read, refused)
@@ -83,6 +86,9 @@ export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions
   app.setNotFoundHandler(answerUnknownUrl(gateway, log))
 }
 
+/** @param apiKey that is known, whatever it was refused for */
+type Refused = (refusal: GatewayError, apiKey: ApiKeyEntry | undefined) => void
+
 /**
  * Calls `known` once the request's key is, at once where it can be answered from memory. Bodies are read for known keys
  * only: whoever has none must not make the gateway hold 32 MB. The path asks again: a key may be revoked while a body
@@ -91,19 +97,20 @@ export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions
 function whenKnown(
   { authenticator }: Pick<Gateway, 'authenticator'>,
   { headers, ip, raw }: FastifyRequest,
-  known: () => void,
-  refused: (refusal: GatewayError) => void,
+  known: (apiKey: ApiKeyEntry) => void,
+  refused: Refused,
 ): void {
-  const failed = (cause: unknown) => refused(raw.destroyed ? clientClosed(cause) : asGatewayError(cause))
-  let principal: unknown
+  const failed = (cause: unknown) =>
+    refused(raw.destroyed ? clientClosed(cause) : asGatewayError(cause), RefusedApiKey.apiKeyOf(cause))
+  let apiKey: ApiKeyEntry | Promise<ApiKeyEntry>
   try {
-    principal = authenticator.authenticate(headers, ip ?? 'unknown')
+    apiKey = authenticator.authenticate(headers, ip ?? 'unknown')
   } catch (error) {
     failed(error)
     return
   }
-  if (principal instanceof Promise) void principal.then(known, failed)
-  else known()
+  if (apiKey instanceof Promise) void apiKey.then(known, failed)
+  else known(apiKey)
 }
 
 /** Also for what is outside of every prefix: clients whose base URL lacks it arrive there. */

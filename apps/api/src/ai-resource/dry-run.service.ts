@@ -95,6 +95,7 @@ const keyEntry = (context: EnvironmentContext, key: ApiKey): ApiKeyEntry => ({
   publicId: key.publicId,
   enabled: key.enabled,
   expiresAt: key.expiresAt === null ? null : Date.parse(key.expiresAt),
+  secretEndsAt: null,
   allowedCidrs: key.allowedCidrs,
   resources: key.resources,
   connections: key.connections,

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ApiKeyEntry } from '../catalog/catalog.ts'
@@ -5,6 +6,7 @@ import { CatalogDouble } from '../testing/catalog-double.ts'
 import { DrivenClock } from '../testing/driven-clock.ts'
 import { generateApiKey } from './api-key.ts'
 import { Authenticator } from './authenticator.ts'
+import { RefusedApiKey } from './refused-api-key.ts'
 
 const world = ({ mostKeys }: { mostKeys?: number } = {}) => {
   const catalog = new CatalogDouble()
@@ -136,6 +138,43 @@ describe('Authenticator', () => {
     await bearer(key)
     clock.advance(1)
     await expect(bearer(key)).rejects.toMatchObject({ code: 'invalid_api_key', status: 401 })
+  })
+
+  it('401 for a secret that was replaced, once its grace period is over, and says that it was not the key that ended', async () => {
+    const { catalog, clock, bearer } = world()
+    const secretEndsAt = clock.now() + 1000
+    const replaced = catalog.addKey({ secretEndsAt, expiresAt: secretEndsAt + 1000 })
+    clock.advance(999)
+    await bearer(replaced)
+    clock.advance(1)
+    const message = expect.stringContaining('secret of this API key was replaced')
+    await expect(bearer(replaced)).rejects.toMatchObject({ code: 'invalid_api_key', status: 401, message })
+    clock.advance(1000)
+    await expect(bearer(replaced)).rejects.toMatchObject({ message: 'This API key has expired' })
+  })
+
+  it.each<Partial<ApiKeyEntry>>([
+    { enabled: false },
+    { expiresAt: 0 },
+    { secretEndsAt: 0 },
+    { allowedCidrs: ['10.0.0.0/8'] },
+  ])('tells the process, and nobody else, which key it refuses: %j', async (fields) => {
+    const { catalog, bearer } = world()
+    const key = catalog.addKey({ id: 'the-refused', ...fields })
+    for (const time of ['first', 'again']) {
+      const error = await bearer(key).catch((cause: unknown) => cause)
+      expect([time, RefusedApiKey.apiKeyOf(error)?.id]).toEqual([time, 'the-refused'])
+      expect(inspect(error, { showHidden: true }) + JSON.stringify(error)).not.toContain('the-refused')
+    }
+  })
+
+  it('knows of no key where none was given, or one that nobody knows, or the catalog is away', async () => {
+    const { catalog, authenticate, bearer } = world()
+    const keyOf = async (asked: Promise<unknown>) => RefusedApiKey.apiKeyOf(await asked.catch((cause) => cause))
+    catalog.addKey()
+    expect([await keyOf(authenticate({})), await keyOf(bearer(generateApiKey().value))]).toEqual([undefined, undefined])
+    catalog.away = true
+    expect(await keyOf(bearer(generateApiKey().value))).toBeUndefined()
   })
 
   it('403 from an address that the key does not list, whatever form the address has', async () => {

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import { AddressRanges } from './address-ranges.ts'
 import { hashApiKey, parseApiKey } from './api-key.ts'
+import { RefusedApiKey } from './refused-api-key.ts'
 
 /** Who a request comes from, and what it may use. */
 export type Principal = ApiKeyEntry
@@ -33,7 +34,7 @@ export class Authenticator {
   /**
    * Answers at once for a key in memory, else a promise. Throws `invalid_api_key` for what is no usable key,
    * `resource_not_allowed` for one that may not be used from `sourceAddress`, and `unavailable` when the catalog can't be
-   * asked: that is never the client's fault.
+   * asked: that is never the client's fault. What refuses a known key is a {@link RefusedApiKey}.
    */
   authenticate(headers: Headers, sourceAddress: string): Principal | Promise<Principal> {
     const value = credential(headers)
@@ -107,12 +108,14 @@ export class Authenticator {
   }
 
   #usable({ principal, ranges }: KnownKey, sourceAddress: string): Principal {
-    if (!principal.enabled) throw new GatewayError('invalid_api_key', 'This API key is disabled')
-    if (principal.expiresAt !== null && principal.expiresAt <= this.#clock.now()) {
-      throw new GatewayError('invalid_api_key', 'This API key has expired')
-    }
+    const { enabled, expiresAt, secretEndsAt } = principal
+    if (!enabled) throw new RefusedApiKey(principal, 'invalid_api_key', 'This API key is disabled')
+    if (expiresAt !== null && expiresAt <= this.#clock.now())
+      throw new RefusedApiKey(principal, 'invalid_api_key', 'This API key has expired')
+    if (secretEndsAt !== null && secretEndsAt <= this.#clock.now())
+      throw new RefusedApiKey(principal, 'invalid_api_key', 'The secret of this API key was replaced by a new one')
     if (ranges && !ranges.includes(sourceAddress))
-      throw new GatewayError('resource_not_allowed', 'This API key may not be used from your address')
+      throw new RefusedApiKey(principal, 'resource_not_allowed', 'This API key may not be used from your address')
     return principal
   }
 }

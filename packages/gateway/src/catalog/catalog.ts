@@ -15,8 +15,10 @@ export type ApiKeyEntry = {
   readonly workspaceId: string
   readonly environmentId: string
   readonly enabled: boolean
-  /** Milliseconds since the epoch: when the key ends, or the secret that was asked for, where that is sooner. */
+  /** Milliseconds since the epoch: when the key ends; null: never. */
   readonly expiresAt: number | null
+  /** Likewise of the secret that was asked for: the end of its grace period if it was replaced, else null. */
+  readonly secretEndsAt: number | null
   /** Addresses and ranges that the key may be used from; null: any. */
   readonly allowedCidrs: readonly string[] | null
   /** `all`, or ids of resources. */
@@ -92,7 +94,7 @@ export type EnvironmentEntry = {
  */
 export interface Catalog {
   /**
-   * By the secret of now, or by the one before its last rotation, whose grace period ends its entry's use.
+   * By the secret of now, or by the one before its last rotation, also after its grace period: `secretEndsAt` tells.
    * @param hash hex SHA-256 of the whole key
    */
   apiKey(hash: string): Promise<ApiKeyEntry | undefined>

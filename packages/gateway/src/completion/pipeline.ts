@@ -1,4 +1,5 @@
 import type { Authenticator } from '../api-key/authenticator.ts'
+import { RefusedApiKey } from '../api-key/refused-api-key.ts'
 import type { ApiKeyEntry } from '../catalog/catalog.ts'
 import {
   allowsModel,
@@ -97,6 +98,7 @@ export async function recorded<T>(gw: Gateway, call: Call, work: (exchange: Exch
     if (!gw.accepting()) throw notTaken()
     return await work(exchange)
   } catch (cause) {
+    exchange.principal ??= RefusedApiKey.apiKeyOf(cause)
     const error = call.signal.aborted ? clientClosed(cause) : asGatewayError(cause)
     const paid = error.code === 'client_closed' && exchange.sent
     await exchange.close(error.code, error.status, paid ? guess(exchange) : undefined)

@@ -42,6 +42,7 @@ export const requestOf = (
     environmentId: 'e',
     enabled: true,
     expiresAt: null,
+    secretEndsAt: null,
     allowedCidrs: null,
     resources: 'all',
     connections: [],

@@ -63,6 +63,7 @@ const KEY: ApiKeyEntry = {
   environmentId: 'e',
   enabled: true,
   expiresAt: null,
+  secretEndsAt: null,
   allowedCidrs: null,
   resources: 'all',
   connections: [],

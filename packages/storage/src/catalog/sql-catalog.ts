@@ -29,12 +29,9 @@ export class SqlCatalog implements Catalog {
       const entry = keyEntry(row)
       const { hash, previous_hash, previous_until } = row
       if (asked.has(hash)) found.set(hash, entry)
-      // Also after the grace period: refusing what has expired is not the catalog's part.
+      // Also after the grace period: refusing it is not the catalog's part.
       if (previous_hash !== null && previous_until !== null && asked.has(previous_hash))
-        found.set(previous_hash, {
-          ...entry,
-          expiresAt: Math.min(previous_until.getTime(), entry.expiresAt ?? Infinity),
-        })
+        found.set(previous_hash, { ...entry, secretEndsAt: previous_until.getTime() })
     }
     return found
   }
@@ -103,6 +100,7 @@ const keyEntry = (row: Selectable<ApiKeyTable>): ApiKeyEntry => ({
   environmentId: row.environment_id,
   enabled: row.enabled,
   expiresAt: row.expires_at?.getTime() ?? null,
+  secretEndsAt: null,
   allowedCidrs: row.allowed_cidrs,
   resources: row.resources,
   connections: row.connections,
