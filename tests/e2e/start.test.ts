@@ -50,6 +50,26 @@ test('a second start keeps the data and shows no secret', async () => {
   expect(findSecrets(secrets, places)).toEqual([])
 })
 
+test('every start says where to sign in, the first one with which password, later ones how to get another', async () => {
+  const first = await startProduct()
+  const after = /^ {2}Sign in at +(\S+)\n {2}Administrator +\S+\n {2}One-time password, /m.exec(first.stdout())
+  expect(after?.[1]).toBe(`${first.url}/management/docs`)
+  expect(first.stdout()).not.toContain('reset-password')
+  expect((await fetch(first.url, { headers: { accept: 'text/html' } })).url).toBe(after?.[1])
+  await first.stop()
+
+  const second = await startProduct({ dataDir: first.dataDir })
+  expect(second.stdout()).toContain(`  Sign in at       ${second.url}/management/docs\n`)
+  expect(second.stdout()).toContain('npx vmx user reset-password <e-mail>\n')
+})
+
+test('opening the docs leaves nothing in the audit', async () => {
+  const product = await startProduct()
+  for (const path of ['/', '/management/docs', '/favicon.ico'])
+    expect((await fetch(product.url + path, { headers: { accept: 'text/html' } })).ok).toBe(true)
+  expect((await auditRecords(product)).records).toEqual([])
+})
+
 test('a signal as soon as it is ready ends what npm started in an orderly way', async () => {
   const product = await startProduct({ by: 'npm' })
   expect(product.stdout()).toContain(product.apiKey)

@@ -1,7 +1,7 @@
 import type { Config } from './config.ts'
 import type { Product } from './product.ts'
 
-/** What a person needs after a start; the API key only the first time. */
+/** What a person needs after a start; the API key and the administrator's password only the first time. */
 export function banner({ url, prepared, storage }: Product, config: Config, tookMs: number): string {
   const { newApiKey, administrator } = prepared
   const lines = ['', `VM-X AI is ready at ${url} (started in ${(tookMs / 1000).toFixed(1)} s)`, '']
@@ -13,12 +13,13 @@ export function banner({ url, prepared, storage }: Product, config: Config, took
       `  Data             ${config.dataDir}`,
       '  A new API key    npx vmx api-key create <name>',
     )
-  lines.push('  What happened    npx vmx audit list')
+  lines.push('  What happened    npx vmx audit list', `  Sign in at       ${url}/management/docs`)
   if (administrator !== undefined)
     lines.push(
       `  Administrator    ${administrator.email}`,
       `  One-time password, shown this once:  ${administrator.password}`,
     )
+  else lines.push('  A lost password  npx vmx user reset-password <e-mail>')
   if (prepared.fromEnvironment.length > 0)
     lines.push(`  Connections from the environment: ${prepared.fromEnvironment.join(', ')}`)
   // Where the database is embedded there is no other role that could serve, and nothing to be done about it.

@@ -194,7 +194,7 @@ async function serve({ config, gateway, health, management, log }: ServerParts):
   for (const prefix of ['/v1', '/api/v1']) {
     await app.register(gatewayPlugin, { prefix, gateway, maxBodyBytes: config.maxBodyBytes, log })
   }
-  await app.register(apiDocs, { prefix: '/management' })
+  await app.register(apiDocs)
   app.useGlobalFilters(new ProblemFilter(answerUnknownUrl(gateway, log), log))
   app.getHttpServer().on('checkExpectation', answerExpectation)
   // Without a listener the connection is closed without a word.

@@ -8,7 +8,7 @@ describe('the pages of the management API', () => {
   const server = fastify()
   const get = (url: string, headers = {}) => server.inject({ url, headers })
 
-  beforeAll(() => server.register(apiDocs, { prefix: '/management' }))
+  beforeAll(() => server.register(apiDocs))
   afterAll(() => server.close())
 
   it('serve the OpenAPI document of this version', async () => {
@@ -73,6 +73,26 @@ describe('the pages of the management API', () => {
     const { body } = await get('/management/docs')
     expect(body.match(/<script\b[^>]*>[^<]*/g)).toEqual(['<script src="docs/scalar.js">'])
     expect(body).not.toMatch(/\son\w+=/)
+  })
+
+  it.each(['/', '/management', '/management/', '/management/v1', '/management/docs/'])(
+    'are where %s leads, also behind a proxy that adds a prefix',
+    async (url) => {
+      const { statusCode, headers } = await get(url, { accept: 'text/html' })
+      expect(statusCode).toBe(302)
+      expect(new URL(String(headers.location), `https://proxy/prefix${url}`).pathname).toBe('/prefix/management/docs')
+    },
+  )
+
+  it('are nothing that programs are led to from the root', async () => {
+    for (const headers of [{ accept: '*/*' }, { accept: 'application/json' }, {}])
+      expect((await get('/', headers)).statusCode).toBe(404)
+  })
+
+  it('have no icon, and say so once', async () => {
+    const { statusCode, headers, body } = await get('/favicon.ico')
+    expect([statusCode, body]).toEqual([204, ''])
+    expect(headers['cache-control']).toContain('max-age=31536000')
   })
 
   it('bring the library with them', async () => {

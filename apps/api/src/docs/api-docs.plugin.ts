@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto'
-import fastify, { type FastifyPluginAsync } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify'
 import { openApiDocument } from '../http/openapi.ts'
 import { productVersion } from './product-version.ts'
 
 /**
- * What the management API says of itself, for programs at `/openapi.json`, for people at `/docs`, where it can be tried,
- * too. For everyone, signed in or not; all of it comes from this server, and browsers are told to ask no other.
+ * What the management API says of itself, for programs at `/management/openapi.json`, for people at `/management/docs`,
+ * where it can be tried, too, and where browsers are led from what is above it. For everyone, signed in or not; all of it
+ * comes from this server, and browsers are told to ask no other.
  */
 export const apiDocs: FastifyPluginAsync = async (server) => {
   const assets: Record<string, () => Asset | Promise<Asset>> = {
-    '/openapi.json': once(() => asset('application/json', JSON.stringify(openApiDocument(productVersion)))),
-    '/docs': once(() => asset('text/html; charset=utf-8', PAGE)),
-    '/docs/scalar.js': once(async () => asset('text/javascript; charset=utf-8', await scalarScript())),
+    '/management/openapi.json': once(() => asset('application/json', JSON.stringify(openApiDocument(productVersion)))),
+    '/management/docs': once(() => asset('text/html; charset=utf-8', PAGE)),
+    '/management/docs/scalar.js': once(async () => asset('text/javascript; charset=utf-8', await scalarScript())),
   }
   for (const [path, read] of Object.entries(assets))
     server.get(path, async ({ headers }, reply) => {
@@ -20,6 +21,29 @@ export const apiDocs: FastifyPluginAsync = async (server) => {
       if (headers['if-none-match'] === etag) return reply.status(304).send()
       return reply.type(type).send(body)
     })
+  leadToDocs(server)
+}
+
+/** Relative, as the addresses of the page. */
+const WAYS = {
+  '/management': 'management/docs',
+  '/management/': 'docs',
+  '/management/v1': 'docs',
+  '/management/docs/': '../docs',
+}
+
+function leadToDocs(server: FastifyInstance): void {
+  for (const [path, way] of Object.entries(WAYS)) server.get(path, (_request, reply) => reply.redirect(way, 302))
+  // Who comes here with no browser is most often a client of the data plane whose base URL lacks `/v1`.
+  server.get('/', ({ headers }, reply) =>
+    headers.accept?.includes('text/html')
+      ? reply.header('vary', 'accept').redirect('management/docs', 302)
+      : reply.callNotFound(),
+  )
+  // Browsers ask for it with every page; unanswered, each would be an unknown URL in the audit of the data plane.
+  server.get('/favicon.ico', (_request, reply) =>
+    reply.status(204).header('cache-control', 'public, max-age=31536000, immutable').send(),
+  )
 }
 
 type Asset = { readonly type: string; readonly body: string; readonly etag: string }

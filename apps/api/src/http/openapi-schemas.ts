@@ -3,7 +3,10 @@ import { z } from 'zod'
 
 export type JsonSchema = { readonly [keyword: string]: unknown }
 
-/** What a schema lets in, or what it gives out: what has a default is optional in one, and always there in the other. */
+/**
+ * What a schema lets in, or what it gives out: what has a default is optional in one, and always there in the other. The
+ * former say it in words only: of the keyword, generators of clients make fields that must be there.
+ */
 export type Side = 'input' | 'output'
 
 /** `parameters`: objects whose fields are parameters one by one. */
@@ -23,7 +26,13 @@ export class OpenApiSchemas {
   constructor(uses: Uses) {
     for (const schema of [...this.#names.keys(), ...uses.input, ...uses.output, ...uses.parameters])
       this.#ids.set(schema, this.#names.get(schema) ?? `anonymous${this.#ids.size}`)
-    this.#converted = { input: convert(this.#ids, 'input'), output: convert(this.#ids, 'output') }
+    const input = convert(this.#ids, 'input')
+    for (const schema of this.#ids.keys()) {
+      const id = this.#ids.get(schema) ?? ''
+      // Parameters are one by one required or not, whatever their defaults are.
+      if (!uses.parameters.includes(schema)) input[id] = mapped(input[id] ?? {}, withDefaultInWords)
+    }
+    this.#converted = { input, output: convert(this.#ids, 'output') }
     this.#used = { input: this.#reached(uses, 'input'), output: this.#reached(uses, 'output') }
     this.#differing = this.#different()
   }
@@ -131,13 +140,23 @@ function tidied(json: JsonSchema, definitions: Readonly<Record<string, JsonSchem
   })
 }
 
-/** Every object within, from the inside out. */
+function withDefaultInWords(json: JsonSchema): JsonSchema {
+  if (!Object.hasOwn(json, 'default')) return json
+  const { default: value, description, ...rest } = json
+  const words = `Default: \`${JSON.stringify(value)}\``
+  return { ...rest, description: typeof description === 'string' ? `${description}\n\n${words}` : words }
+}
+
+/** Every schema within, from the inside out. */
 function mapped(value: JsonSchema, change: (json: JsonSchema) => JsonSchema): JsonSchema {
   const inner = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(inner)
     return typeof part === 'object' && part !== null ? mapped(part as JsonSchema, change) : part
   }
-  return change(Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inner(part)])))
+  const each = (parts: object, of: (part: unknown, key: string) => unknown) =>
+    Object.fromEntries(Object.entries(parts).map(([key, part]) => [key, of(part, key)]))
+  // Names of fields are no keywords.
+  return change(each(value, (part, key) => (key === 'properties' ? each(part as object, inner) : inner(part))))
 }
 
 const referencesOf = (json: JsonSchema | undefined): string[] =>

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { openApiDocument } from './openapi.ts'
 import { problemsOf } from './openapi-problems.ts'
+import { TAGS } from './openapi-tags.ts'
 
 type Operation = {
   operationId: string
@@ -90,6 +91,26 @@ describe('the OpenAPI document', () => {
     expect(operation('listAiResources').responses['200']).not.toHaveProperty('headers.ETag')
   })
 
+  it('tells of the header Origin, which is not for browsers to set, wherever something changes', () => {
+    for (const { id, method } of managementRoutes) {
+      const origin = operation(id).parameters?.find(({ name }) => name === 'Origin')
+      if (method === 'GET') expect(origin, id).toBeUndefined()
+      else expect(origin, id).toMatchObject({ in: 'header', required: false, example: expect.stringMatching(/^http:/) })
+    }
+  })
+
+  it('says of each tag, and of no other, what its routes are for', () => {
+    expect(Object.keys(TAGS).toSorted()).toEqual([...new Set(managementRoutes.map(({ tag }) => tag))].toSorted())
+    for (const { name, description } of document.tags) {
+      expect(description).toBe(TAGS[name])
+      expect(description).toMatch(/^[A-Z][^.]+\.$/)
+    }
+  })
+
+  it('tells that nobody needs to enter the cookie', () => {
+    expect(document.components.securitySchemes.session.description).toMatch(/`signIn` sets the cookie.*by itself/)
+  })
+
   it('asks for the session cookie everywhere but on public routes', () => {
     expect(document).toMatchObject({ security: [{ session: [] }] })
     for (const { id, access } of managementRoutes)
@@ -99,6 +120,17 @@ describe('the OpenAPI document', () => {
   it('tells defaults as what may be left out of a request and is always there in an answer', () => {
     expect(schemas.LimitInput.required).toEqual(['period'])
     expect(schemas.Limit.required).toEqual(['period', 'reserve', 'enabled'])
+  })
+
+  it('has no default in what is sent in bodies, where generators would take it for always there', () => {
+    const bodies = [...operations.values()].map(({ requestBody }) => requestBody)
+    expect(defaultsIn(bodies)).toEqual([])
+    expect(schemas.LimitInput.properties.enabled).toEqual({ type: 'boolean', description: 'Default: `true`' })
+    expect(schemas.AiResourceInput.properties.routing.description).toMatch(/^The first rule .*\n\nDefault: `\[\]`$/)
+  })
+
+  it('keeps the defaults of answers', () => {
+    expect(schemas.Limit.properties.enabled).toEqual({ type: 'boolean', default: true })
   })
 
   it('has one name for what is the same in requests and answers', () => {
@@ -135,6 +167,19 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(content)).toEqual(['application/json', 'text/event-stream'])
   })
 })
+
+/** Where there is a default in a schema or in what it refers to. */
+function defaultsIn(schema: unknown, path = '', seen = new Set<string>()): string[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  return Object.entries(schema).flatMap(([key, part]) => {
+    if (key === 'default') return [path]
+    if (key !== '$ref') return defaultsIn(part, `${path}/${key}`, seen)
+    const name = String(part).replace('#/components/schemas/', '')
+    if (seen.has(name)) return []
+    seen.add(name)
+    return defaultsIn(schemas[name], name, seen)
+  })
+}
 
 /** A schema on its own, with what it refers to among its definitions. */
 function inlined(name: string): z.core.JSONSchema.JSONSchema {

@@ -1,6 +1,7 @@
 import { MANAGEMENT_PREFIX, managementRoutes, PROBLEMS, type ProblemCode, problem, type Route } from '@vm-x/contract'
 import { FAILURES, problemsOf } from './openapi-problems.ts'
 import { type JsonSchema, OpenApiSchemas } from './openapi-schemas.ts'
+import { TAGS } from './openapi-tags.ts'
 
 export type OpenApiDocument = {
   readonly openapi: '3.1.0'
@@ -28,7 +29,7 @@ export function openApiDocument(version: string): OpenApiDocument {
     info: { title: 'VM-X AI management API', version, description: DESCRIPTION },
     servers: [{ url: MANAGEMENT_PREFIX, description: 'This server' }],
     security: [{ session: [] }],
-    tags: [...new Set(managementRoutes.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: [...new Set(managementRoutes.map(({ tag }) => tag))].map((name) => ({ name, description: TAGS[name] })),
     paths,
     components: {
       schemas: schemas.components(),
@@ -39,7 +40,7 @@ export function openApiDocument(version: string): OpenApiDocument {
           type: 'apiKey',
           in: 'cookie',
           name: 'vmx_session',
-          description: 'Set by `signIn`. Over https its name begins with `__Secure-`.',
+          description: SESSION,
         },
       },
     },
@@ -54,6 +55,10 @@ const DESCRIPTION = `Everything that the gateway acts on. Sign in at \`POST ${MA
 - A refusal is \`application/problem+json\` (RFC 9457) with a \`code\`; \`invalid_fields\` tells of every field that is wrong, by its path.
 - What belongs to a workspace that you are no member of is answered with 404, as if it did not exist.`
 
+const SESSION =
+  'Nothing to enter here: the answer to `signIn` sets the cookie, and the browser sends it by itself from then on. ' +
+  'Programs send back what `Set-Cookie` gave them. Over https its name begins with `__Secure-`.'
+
 function operationOf(route: Route, schemas: OpenApiSchemas, responses: Responses): Record<string, unknown> {
   const { id, tag, summary, description, access, body } = route
   const asked =
@@ -63,6 +68,7 @@ function operationOf(route: Route, schemas: OpenApiSchemas, responses: Responses
   const parameters = [
     ...pathParameters(route),
     ...queryParameters(route, schemas),
+    ...(route.method === 'GET' ? [] : [ORIGIN]),
     ...(route.ifMatch ? [IF_MATCH] : []),
   ]
   return {
@@ -102,6 +108,19 @@ function queryParameters({ query }: Route, schemas: OpenApiSchemas) {
     ...(description === undefined ? {} : { description }),
     schema,
   }))
+}
+
+/** Not required of clients that are generated: browsers do not let pages set it. */
+const ORIGIN = {
+  name: 'Origin',
+  in: 'header',
+  required: false,
+  description:
+    'Where the request comes from. Browsers set it themselves; programs send the address of the server itself. ' +
+    'Without it, or with that of a page that may not ask, the answer is 403.',
+  // Pages that show samples leave out of them what is not required and has no example.
+  example: 'http://127.0.0.1:3000',
+  schema: { type: 'string' },
 }
 
 const IF_MATCH = {

@@ -51,7 +51,31 @@ describe.each(worldKinds)('requests to the management API, on %s', (kind) => {
   })
   const WORKSPACES = '/management/v1/workspaces'
 
-  test.each(['/management', '/management/', '/management/v1', '/management/v1/nothing', '/management/v2/users'])(
+  test.each(['/management', '/management/', '/management/v1'])(
+    '%s leads those who read it to the docs',
+    async (path) => {
+      const { status, headers } = await send(path)
+      expect([status, new URL(String(headers['location']), world.url + path).pathname]).toEqual([
+        302,
+        '/management/docs',
+      ])
+      expect(await problemOf(path, json('{}'))).toMatchObject({ status: 404, code: 'not_found' })
+    },
+  )
+
+  test('the root leads browsers to the docs, and tells others what it always did', async () => {
+    const { status, headers } = await send('/', { headers: { accept: 'text/html,*/*;q=0.8' } })
+    expect([status, headers['location']]).toEqual([302, 'management/docs'])
+    for (const accept of ['*/*', 'application/json']) {
+      const { status, text } = await send('/', { headers: { accept } })
+      expect([status, JSON.parse(text).error]).toEqual([
+        404,
+        expect.objectContaining({ code: 'unknown_url', message: expect.stringContaining('GET /.') }),
+      ])
+    }
+  })
+
+  test.each(['/management/v1/nothing', '/management/v2/users'])(
     '404 as a problem for %s, which is no route',
     async (path) => {
       expect(await problemOf(path)).toMatchObject({ status: 404, code: 'not_found' })
