@@ -89,6 +89,12 @@ describe('the pages of the management API', () => {
       expect((await get('/', headers)).statusCode).toBe(404)
   })
 
+  it('hide the fields for the cookie by a name that the library knows', async () => {
+    const { customCss } = setUpOf((await get('/management/docs')).body)
+    expect(customCss).toContain('tr:has(.auth-description) ~ tr')
+    expect((await get('/management/docs/scalar.js')).body).toMatch(/class:`[^`]*\bauth-description\b/)
+  })
+
   it('have no icon, and say so once', async () => {
     const { statusCode, headers, body } = await get('/favicon.ico')
     expect([statusCode, body]).toEqual([204, ''])

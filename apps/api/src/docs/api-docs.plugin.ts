@@ -81,6 +81,12 @@ const HEADERS = {
   ].join('; '),
 }
 
+/** The browser has the session cookie, and lets no page set it: a field for it would do nothing. */
+const ONLY_WORDS_OF_AUTHENTICATION = `
+tr:has(.auth-description) ~ tr, .auth-description button { display: none !important }
+.auth-description .markdown { white-space: normal; -webkit-line-clamp: none }
+`
+
 /** Every service of the library's makers is off, and has no address where it can't be turned off. */
 const CONFIGURATION = {
   url: 'openapi.json',
@@ -92,6 +98,7 @@ const CONFIGURATION = {
   showDeveloperTools: 'never',
   documentDownloadType: 'direct',
   persistAuth: false,
+  customCss: ONLY_WORDS_OF_AUTHENTICATION,
   proxyUrl: '',
   externalUrls: { dashboardUrl: '', registryUrl: '', proxyUrl: '', apiBaseUrl: '' },
 }
