@@ -2,12 +2,11 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { accept, EMPTY, endRefusal, refuse, refuseUnread, send, sendJson } from './answering.ts'
-import { RefusedApiKey } from './api-key/refused-api-key.ts'
-import type { ApiKeyEntry } from './catalog/catalog.ts'
 import { clientClosed } from './completion/client-closed.ts'
 import type { Call } from './completion/exchange.ts'
 import { listModels } from './completion/models.ts'
 import { complete, type Gateway } from './completion/pipeline.ts'
+import { type Principal, refusedPrincipal } from './completion/principal.ts'
 import { asGatewayError, GatewayError } from './errors.ts'
 import { exchangeId } from './exchange-id.ts'
 import type { Operation } from './ledger/exchange-record.ts'
@@ -39,11 +38,11 @@ export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions
     // Taken over before Fastify reads the body: what it would do with it, nobody here needs.
     const onRequest = (request: FastifyRequest, reply: FastifyReply) => {
       reply.hijack()
-      const refused: Refused = (refusal, apiKey) =>
-        void refuseUnread({ gateway, log }, request, reply, refusal, { operation, principal: apiKey })
-      const read = (apiKey: ApiKeyEntry) =>
+      const refused: Refused = (refusal, principal) =>
+        void refuseUnread({ gateway, log }, request, reply, refusal, { operation, principal })
+      const read = (principal: Principal) =>
         readBody(request.raw, maxBodyBytes, (body) => {
-          if (body instanceof GatewayError) refused(body, apiKey)
+          if (body instanceof GatewayError) refused(body, principal)
           else void answer(accept(request, reply, operation, body), reply)
         })
       whenKnown(gateway, request, read, refused)
@@ -86,8 +85,8 @@ export async function gatewayPlugin(app: FastifyInstance, options: PluginOptions
   app.setNotFoundHandler(answerUnknownUrl(gateway, log))
 }
 
-/** @param apiKey that is known, whatever it was refused for */
-type Refused = (refusal: GatewayError, apiKey: ApiKeyEntry | undefined) => void
+/** @param principal whom the request comes from, as far as that is known */
+type Refused = (refusal: GatewayError, principal: Principal | undefined) => void
 
 /**
  * Calls `known` once the request's key is, at once where it can be answered from memory. Bodies are read for known keys
@@ -97,20 +96,20 @@ type Refused = (refusal: GatewayError, apiKey: ApiKeyEntry | undefined) => void
 function whenKnown(
   { authenticator }: Pick<Gateway, 'authenticator'>,
   { headers, ip, raw }: FastifyRequest,
-  known: (apiKey: ApiKeyEntry) => void,
+  known: (principal: Principal) => void,
   refused: Refused,
 ): void {
   const failed = (cause: unknown) =>
-    refused(raw.destroyed ? clientClosed(cause) : asGatewayError(cause), RefusedApiKey.apiKeyOf(cause))
-  let apiKey: ApiKeyEntry | Promise<ApiKeyEntry>
+    refused(raw.destroyed ? clientClosed(cause) : asGatewayError(cause), refusedPrincipal(cause))
+  let principal: Principal | Promise<Principal>
   try {
-    apiKey = authenticator.authenticate(headers, ip ?? 'unknown')
+    principal = authenticator.authenticate(headers, ip ?? 'unknown')
   } catch (error) {
     failed(error)
     return
   }
-  if (apiKey instanceof Promise) void apiKey.then(known, failed)
-  else known(apiKey)
+  if (principal instanceof Promise) void principal.then(known, failed)
+  else known(principal)
 }
 
 /** Also for what is outside of every prefix: clients whose base URL lacks it arrive there. */

@@ -1,5 +1,4 @@
 import type { Authenticator } from '../api-key/authenticator.ts'
-import { RefusedApiKey } from '../api-key/refused-api-key.ts'
 import type { ApiKeyEntry } from '../catalog/catalog.ts'
 import {
   allowsModel,
@@ -26,7 +25,7 @@ import { type Call, Exchange } from './exchange.ts'
 import { readExtension } from './extension.ts'
 import { firstWorkingTarget, type Working } from './first-working-target.ts'
 import { guess } from './guess.ts'
-import type { UserPrincipal } from './principal.ts'
+import { refusedPrincipal, type UserPrincipal } from './principal.ts'
 
 /** Finds out what a key had used of its limits before this process began. */
 export interface KeySeeder {
@@ -98,7 +97,7 @@ export async function recorded<T>(gw: Gateway, call: Call, work: (exchange: Exch
     if (!gw.accepting()) throw notTaken()
     return await work(exchange)
   } catch (cause) {
-    exchange.principal ??= RefusedApiKey.apiKeyOf(cause)
+    exchange.principal ??= refusedPrincipal(cause)
     const error = call.signal.aborted ? clientClosed(cause) : asGatewayError(cause)
     const paid = error.code === 'client_closed' && exchange.sent
     await exchange.close(error.code, error.status, paid ? guess(exchange) : undefined)

@@ -1,3 +1,4 @@
+import { RefusedApiKey } from '../api-key/refused-api-key.ts'
 import type { ApiKeyEntry } from '../catalog/catalog.ts'
 
 /** Someone who is signed in. Whoever hands them over has checked that they may use what they ask for. */
@@ -13,3 +14,6 @@ export type UserPrincipal = {
 export type Principal = ApiKeyEntry | UserPrincipal
 
 export const isUser = (principal: Principal): principal is UserPrincipal => 'kind' in principal
+
+/** Who was refused, where `error` is about someone who is known: what they asked for is recorded as theirs all the same. */
+export const refusedPrincipal = (error: unknown): Principal | undefined => RefusedApiKey.apiKeyOf(error)
