@@ -23,7 +23,16 @@ export function readGuide(page: string): Guide {
   return { given, blocks: rest }
 }
 
-const PARTS = /^## ([^\n]*)$|^```sh\n(.*?)^```$/gms
+const PARTS = /^###? ([^\n]*)$|^```sh\n(.*?)^```$/gms
+
+/** What each block below a heading writes. */
+export async function pasteBelow(shell: Shell, guide: Guide, heading: string): Promise<string[]> {
+  const blocks = guide.blocks.filter((block) => block.heading === heading)
+  if (blocks.length === 0) throw new Error(`The page has no commands under ${heading}`)
+  const written: string[] = []
+  for (const { commands } of blocks) written.push(await shell.paste(commands))
+  return written
+}
 
 /** A shell that commands are pasted into, one after the other. */
 export type Shell = {

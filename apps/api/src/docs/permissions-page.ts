@@ -18,6 +18,24 @@ lists them.
 - –: nobody by this role: 403
 
 Whoever is not signed in is answered 401 everywhere but where it says _public_.
+
+## Roles of your own
+
+A role is a list of statements: an \`effect\` (\`allow\` or \`deny\`) with patterns of \`actions\` and \`resources\`. All roles of a
+user count together: what no statement allows is not allowed, and a deny overrides every allow. A role alone opens no
+workspace: below \`workspace:{workspaceId}\` both the role and the membership must allow, where it says _owners_ as an owner.
+[People and roles](../how-to/people-and-roles.md) has a role that may read one environment.
+
+- Patterns are compared with the whole permission or resource and are case-sensitive. \`*\` is any run of characters of one
+  segment, \`?\` one character; segments are what stands between \`/\` and \`:\`. As the last character of a pattern, \`*\` is
+  everything that follows: \`workspace:*\` is all workspaces and all that is in them.
+- Resources are built from ids, never from names.
+- Where something is listed or created, its id is \`*\`: a pattern for \`…/ai-connection:*\` covers that and each connection, one
+  that names the id of a connection does not cover the list.
+- \`workspace:W/environment:E/*\` is all that is in the environment, but not the environment: name
+  \`workspace:W/environment:E\` beside it.
+- Lists leave out what you may not get: where there is a \`<kind>:get\`, \`<kind>:list\` without it lists nothing.
+- A statement that can never take effect is refused, and so is a role that permits more than your own roles do.
 ${[...byTag].map(([tag, routes]) => section(tag, routes)).join('')}`
 }
 
