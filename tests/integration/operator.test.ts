@@ -178,6 +178,18 @@ test('an owner who is added by the command owns the workspace, whether they were
   expect(JSON.parse((await vmx('workspace', 'add-owner', 'acme', email)).stdout)).toMatchObject({ membership: 'owner' })
 })
 
+test('the command says of an owner without a role that they have none, and how to give one', async () => {
+  const { url, vmx } = product
+  const admin = await administratorAgain()
+  const body = { email: 'no-role@example.com', name: 'No role' }
+  const { id: userId } = await admin.call(url, userRoutes.createUser, { body })
+  const added = async () => JSON.parse((await vmx('workspace', 'add-owner', 'acme', body.email)).stdout)
+  const note = `has no role yet: give one with PUT /management/v1/roles/<role>/members/${userId}`
+  expect(await added()).toMatchObject({ membership: 'owner', note })
+  await admin.call(url, roleRoutes.addRoleMember, { params: { roleId: BUILT_IN_ROLES.readOnly.id, userId } })
+  expect(await added()).not.toHaveProperty('note')
+})
+
 test.each([
   [['nowhere', 'admin@example.com'], 'There is no workspace "nowhere"'],
   [['acme', 'nobody@example.com'], 'There is no user nobody@example.com'],

@@ -1,4 +1,4 @@
-import { type ApiKeyInput, apiKeyInput, emailAddress, name as nameSchema } from '@vm-x/contract'
+import { type ApiKeyInput, apiKeyInput, emailAddress, MANAGEMENT_PREFIX, name as nameSchema } from '@vm-x/contract'
 import { ConfigRejected, type EnvironmentContext, findEnvironment } from '@vm-x/storage'
 import { sql } from 'kysely'
 import { z } from 'zod'
@@ -9,6 +9,7 @@ import { systemAuthor } from '../change/author.ts'
 import type { Change } from '../change/changes.ts'
 import { Problem } from '../http/problem.ts'
 import type { ManagementParts } from '../management.module.ts'
+import { rolesOf } from '../role/roles-of.ts'
 import type { Services } from '../services.ts'
 
 export type OperatorParts = ManagementParts & { readonly services: Services }
@@ -94,9 +95,15 @@ export async function addOwner({ changes, services }: OperatorParts, body: unkno
       .select('id')
       .executeTakeFirst()
     if (!found) throw new Problem('not_found', `There is no workspace "${workspace}"`)
-    return services.members.makeOwner(change, { workspaceId: found.id }, await userOf(change, email))
+    const owner = await services.members.makeOwner(change, { workspaceId: found.id }, await userOf(change, email))
+    const roles = await rolesOf(change.trx, owner.userId)
+    return roles.length > 0 ? owner : { ...owner, note: noteWithoutRole(owner.userId) }
   })
 }
+
+/** Whoever has no role is refused everything, whatever they own. */
+const noteWithoutRole = (userId: string) =>
+  `has no role yet: give one with PUT ${MANAGEMENT_PREFIX}/roles/<role>/members/${userId}`
 
 async function userOf({ trx }: Change, email: string): Promise<string> {
   const user = await trx.selectFrom('user').where('email', '=', email).select('id').executeTakeFirst()
