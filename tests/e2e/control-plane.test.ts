@@ -40,6 +40,17 @@ async function start(guide: Guide, secrets: Readonly<Record<'PROVIDER_KEY' | 'PA
   return { product, directory, shell, close }
 }
 
+/** Which of these secrets, and of its own, can be found once the product has ended. */
+async function leaksOf(product: RunningProduct, secrets: Readonly<Record<string, string>>): Promise<string[]> {
+  const { administrator, dataDir } = product
+  const unprinted = { ...secrets, ...vaultKeys(dataDir) }
+  await product.stop()
+  const streams = { stdout: product.stdout(), stderr: product.stderr() }
+  // What it has printed for whoever started it is there to be read.
+  const used = { ...unprinted, 'one-time password': administrator?.password ?? '' }
+  return [...findSecrets(unprinted, streams), ...findSecrets(used, dataFiles(dataDir))]
+}
+
 describe('docs/how-to/manage-with-curl.md, from a fresh start', () => {
   const guide = readGuide('how-to/manage-with-curl.md')
   const secrets = { PROVIDER_KEY: `sk-provider-${crypto.randomUUID()}`, PASSWORD: `pass-${crypto.randomUUID()}` }
@@ -134,17 +145,7 @@ describe('docs/how-to/manage-with-curl.md, from a fresh start', () => {
   })
 
   test('nothing that was secret is in the log or the data', async () => {
-    const used = {
-      ...secrets,
-      'one-time password': product.administrator?.password ?? '',
-      'API key': await variable('KEY'),
-      ...vaultKeys(product.dataDir),
-    }
-    await product.stop()
-    // What it has printed for whoever started it is there to be read.
-    const { 'one-time password': _printed, ...unprinted } = used
-    const streams = { stdout: product.stdout(), stderr: product.stderr() }
-    expect([...findSecrets(unprinted, streams), ...findSecrets(used, dataFiles(product.dataDir))]).toEqual([])
+    expect(await leaksOf(product, { ...secrets, 'API key': await variable('KEY') })).toEqual([])
   })
 })
 
@@ -251,5 +252,12 @@ describe('docs/how-to/people-and-roles.md, after the other', () => {
     await chat('NEW_KEY')
     await shell.paste(resume)
     expect(await shell.paste('grep -c ^event: more.txt')).toBe('1\n')
+  })
+
+  test('nothing that was secret is in the log or the data', async () => {
+    if (!started) throw new Error('Nothing was started')
+    const used: Record<string, string> = { ...secrets, COLLEAGUE_PASSWORD: given.COLLEAGUE_PASSWORD ?? '' }
+    for (const name of ['KEY', 'NEW_KEY', 'ONE_TIME_PASSWORD']) used[name] = await shell.paste(`printf %s "$${name}"`)
+    expect(await leaksOf(started.product, used)).toEqual([])
   })
 })
