@@ -150,10 +150,8 @@ export class ApiKeyService {
     const row = await lockedKey(change, context, id)
     requireVersion(row.version, version)
     const { value, hash } = generateApiKey(row.public_id)
-    const previous =
-      graceSeconds === 0
-        ? NO_PREVIOUS
-        : { previous_hash: row.hash, previous_until: new Date(this.management.clock.now() + graceSeconds * 1000) }
+    // Also when it ends now: who still uses it is then known by its key.
+    const previous = formerSecret(row.hash, this.management.clock.now() + graceSeconds * 1000)
     const rotated = await saveKey(change, context, row, { verb: 'rotate', hash, ...previous })
     return { ...rotated, value }
   }
@@ -171,7 +169,12 @@ export class ApiKeyService {
     const row = await lockedKey(change, context, id)
     if (row.hash === hash && row.public_id === publicId) return configuredKey(row)
     await requireUnusedSecret(change, { publicId, hash }, id)
-    return saveKey(change, context, row, { verb: 'rotate', public_id: publicId, hash, ...NO_PREVIOUS })
+    return saveKey(change, context, row, {
+      verb: 'rotate',
+      public_id: publicId,
+      hash,
+      ...formerSecret(row.hash, this.management.clock.now()),
+    })
   }
 
   /** Revokes the key. Throws `version_mismatch`. */
@@ -194,7 +197,7 @@ function within<Value>(timeoutMs: number, work: Promise<Value>): Promise<Value> 
   return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
-const NO_PREVIOUS = { previous_hash: null, previous_until: null }
+const formerSecret = (hash: string, endsAtMs: number) => ({ previous_hash: hash, previous_until: new Date(endsAtMs) })
 
 async function lockedKey(change: Change, context: EnvironmentContext, id: string): Promise<ApiKeyRow> {
   await lockEnvironment(change, context)

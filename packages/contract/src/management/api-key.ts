@@ -39,7 +39,7 @@ export const apiKey = z.strictObject({
   ...fields,
   /** Null: not yet, or its usage is not kept any more. */
   lastUsedAt: z.iso.datetime().nullable(),
-  /** Until when the secret before the last rotation works, or worked; null: it ended with the rotation. */
+  /** Until when the secret before the last rotation works, or worked; null: the key was never rotated. */
   previousUntil: z.iso.datetime().nullable(),
   origin,
   ...tracked,

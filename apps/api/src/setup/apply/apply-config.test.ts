@@ -248,6 +248,7 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
       labels: ['l'],
       limits: unlimited,
       allowedCidrs: null,
+      secretEndsAt: null,
     })
   })
 
