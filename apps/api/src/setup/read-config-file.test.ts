@@ -43,7 +43,14 @@ describe('readConfigFile', () => {
 
   it('names every variable that is missing, each once; an empty one is missing', async () => {
     const text = withConnection(`{ name: '\${A}', provider: '\${B}', apiKey: '\${A}\${C}' }`)
-    expect(await refusal(text, { B: 'openai', C: '' })).toMatch(/variables that are not set: A, C\n/)
+    expect(await refusal(text, { B: 'openai', C: '' })).toMatch(/variables that are not set: A, C$/)
+  })
+
+  it('names the variables that are missing beside what else is wrong', async () => {
+    const said = await refusal(withConnection(`{ name: '\${A}', provider: openai, budget: 3 }`), {})
+    expect(said).toMatch(
+      /is not right:\n {2}names variables that are not set: A\n.*connections\[0\]: has no field "budget"$/,
+    )
   })
 
   it('names every problem with its path, and no value', async () => {

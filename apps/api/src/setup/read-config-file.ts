@@ -27,9 +27,10 @@ export async function readConfigFile(path: string, env: Env): Promise<ConfigFile
   const value = substitute(documentValue(document, path), env, missing)
   const parsed = configFile.safeParse(value, { error: inOurWords })
   if (parsed.success && missing.size === 0) return parsed.data
-  const unset = missing.size > 0 ? [`names variables that are not set: ${[...missing].join(', ')}`] : []
+  const unset = `names variables that are not set: ${[...missing].join(', ')}`
   const problems = schemaProblems(parsed.error?.issues ?? []).map(({ path, message }) => `${place(path)}: ${message}`)
-  throw new ConfigError(notRight(path, [...unset, ...problems]))
+  if (problems.length === 0) throw new ConfigError(`VMX_CONFIG: ${path} ${unset}`)
+  throw new ConfigError(notRight(path, missing.size > 0 ? [unset, ...problems] : problems))
 }
 
 /** All that is wrong with the file, a line each. */
@@ -47,13 +48,16 @@ function documentValue(document: Document, path: string): unknown {
   }
 }
 
+/** For what is not set: most fields take it, so that nothing else is said of them. */
+const STAND_IN = 'x'
+
 function substitute(value: unknown, env: Env, missing: Set<string>): unknown {
   if (typeof value === 'string') {
-    return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (reference, name: string) => {
+    return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_reference, name: string) => {
       const found = env[name]
       if (found !== undefined && found !== '') return found
       missing.add(name)
-      return reference
+      return STAND_IN
     })
   }
   if (Array.isArray(value)) return value.map((item) => substitute(item, env, missing))

@@ -99,7 +99,7 @@ const use = z.strictObject({
 })
 
 /** In one environment. */
-export const MOST_AI_CONNECTIONS = 200
+export const MOST_AI_CONNECTIONS = 1000
 
 const tag = 'ai-connection'
 const list = '/workspaces/{workspaceId}/environments/{environmentId}/ai-connections'
