@@ -29,6 +29,7 @@ export async function managementParts({
   return {
     management: {
       db,
+      reads: database,
       vault,
       audit,
       usage,

@@ -251,6 +251,20 @@ describe.each(worldKinds)('the API of audit events, on %s', (kind) => {
     expect(times).toEqual(times.toSorted().reverse())
   })
 
+  test('a list waits for its turn among what may take long, and is refused where too many wait; one event is not', async () => {
+    const [event] = await list(auditor)
+    const { heavyReads } = world.product.storage.database
+    const released = Promise.withResolvers<void>()
+    const turns = Promise.allSettled(Array.from({ length: 10 }, () => heavyReads.run(() => released.promise)))
+    const refused = await refusedList(auditor, {})
+    expect(outcome(refused)).toEqual([503, 'unavailable'])
+    expect(refused.headers.get('retry-after')).toBe('2')
+    expect((await get(auditor, event)).body).toEqual(event)
+    released.resolve()
+    await turns
+    expect(await list(auditor)).toContainEqual(event)
+  })
+
   test('that a workspace was deleted is seen by who may get it and whoever did it, what it was like by nobody', async () => {
     const doomed = await environmentOfItsOwn(world)
     const params = { workspaceId: doomed.context.workspaceId }

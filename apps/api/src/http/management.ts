@@ -8,7 +8,7 @@ import type {
   UsageStore,
   Vault,
 } from '@vm-x/gateway'
-import type { Database } from '@vm-x/storage'
+import type { Database, OpenedDatabase } from '@vm-x/storage'
 import type { Kysely } from 'kysely'
 import type { PasswordHasher } from '../auth/password-hasher.ts'
 import type { SignIn } from '../auth/sign-in.ts'
@@ -19,6 +19,8 @@ export const MANAGEMENT = Symbol('management')
 /** What the management API works with: every route is checked with it, every feature takes its ports from here. */
 export type Management = {
   readonly db: Kysely<Database>
+  /** For what may take long and may lag, each read in its turn. */
+  readonly reads: Pick<OpenedDatabase, 'reader' | 'heavyReads'>
   readonly vault: Vault
   readonly audit: AuditStore
   readonly usage: UsageStore

@@ -57,7 +57,9 @@ export const auditEventRoutes = {
     description:
       'Newest first. Of a workspace only its members see anything. Left out is what happened to something that you may ' +
       'not get, and, outside of workspaces, what was done by a user that you may not get; but you see all that you have ' +
-      'done yourself. So a page can be shorter than `limit`, or empty, with more to come.',
+      'done yourself. So a page can be shorter than `limit`, or empty, with more to come. 503 with `Retry-After`: too ' +
+      'many reads are under way. Where `DATABASE_RO_URL` names ' +
+      'a replica, what has just happened can be missing for as long as the replica lags.',
     access: permission('audit-event:list', 'audit-event:*'),
     query: auditEventQuery,
     status: 200,

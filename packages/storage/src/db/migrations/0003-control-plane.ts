@@ -139,7 +139,14 @@ const changes = [
     user_agent text,
     request_id text)`,
   "select refuse_changes_of('management_event')",
+  // One for every filter: a page of what is rare, or never was, must not look at all there is.
   'create index management_event_workspace on management_event (workspace_id, id desc)',
+  'create index management_event_environment on management_event (environment_id, id desc)',
+  'create index management_event_actor on management_event (actor_id, id desc)',
+  'create index management_event_action on management_event (action, id desc)',
+  'create index management_event_object_kind on management_event (object_kind, id desc)',
+  'create index management_event_object on management_event (object_id, id desc)',
+  'create index management_event_at on management_event (at)',
   // The row lock makes versions visible in their order: who has seen one has seen all before it.
   `create table configuration_version (singleton boolean primary key default true check (singleton), version bigint not null)`,
   'insert into configuration_version (version) values (0)',
