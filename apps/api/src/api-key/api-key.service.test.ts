@@ -99,6 +99,17 @@ describe.each(testDatabases)('API keys on $kind', ({ open }) => {
     await expect(taken).rejects.toEqual(problem('invalid_fields', 'value'))
   })
 
+  it('leave a secret that works no more to another key', async () => {
+    const { context, create } = await fresh()
+    const elsewhere = await fresh()
+    const first = generateApiKey()
+    const { id } = await create({}, { stored: first })
+    await run((change) => service.rotate(change, context, id, { version: 1, graceSeconds: 0 }))
+    const taken = { publicId: generateApiKey().publicId, hash: first.hash }
+    const other = await elsewhere.create({}, { stored: taken })
+    expect(await new SqlCatalog(database.db).apiKey(first.hash)).toMatchObject({ id: other.id, secretEndsAt: null })
+  })
+
   it('take a secret that exists already at once, and keep their version when they have it', async () => {
     const { context, create } = await fresh()
     const [first, second] = [generateApiKey(), generateApiKey()]

@@ -15,15 +15,16 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Change } from '../change/changes.ts'
 import { patched } from '../change/patched.ts'
 import { lockEnvironment } from '../environment/environment.service.ts'
+import { requireFreeName } from '../environment/free-name.ts'
 import { requireVersion } from '../http/etag.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
 import { page } from '../http/page.ts'
 import { invalidFields, notFound } from '../http/problem.ts'
 import { requireRoom } from '../room/require-room.ts'
 import { keyFaults, normalisedRanges } from './key-faults.ts'
-import { requireFreeName, requireUnusedSecret } from './key-uniqueness.ts'
 import { type ApiKeyRow, type ConfiguredKey, configuredKey, keyEvent } from './present-api-key.ts'
 import { saveKey } from './save-key.ts'
+import { takeSecret } from './take-secret.ts'
 
 /** Where a key comes from; what is stored of it where its secret exists already. */
 export type KeySource = { readonly origin?: Origin; readonly stored?: StoredApiKey }
@@ -96,8 +97,8 @@ export class ApiKeyService {
     if (origin !== 'config' && input.expiresAt !== null && Date.parse(input.expiresAt) <= this.management.clock.now())
       faults.push({ path: 'expiresAt', message: 'is in the past' })
     if (faults.length > 0) throw invalidFields(faults)
-    await requireFreeName(change, context, input.name)
-    if (stored) await requireUnusedSecret(change, stored)
+    await requireFreeName(change, context, { ...NAMED, name: input.name })
+    if (stored) await takeSecret(change, stored, { nowMs: this.management.clock.now() })
     const { value, ...secret } = stored ? { ...stored, value: undefined } : generateApiKey()
     const row = await inEnvironment(change.trx, context)
       .insertInto('api_key', {
@@ -133,7 +134,7 @@ export class ApiKeyService {
     const columns = columnsOf(wanted)
     const spelled = { allowedCidrs: columns.allowed_cidrs, expiresAt: columns.expires_at?.toISOString() ?? null }
     if (isDeepStrictEqual({ ...wanted, ...spelled }, before)) return before
-    if (wanted.name !== before.name) await requireFreeName(change, context, wanted.name, id)
+    if (wanted.name !== before.name) await requireFreeName(change, context, { ...NAMED, name: wanted.name, except: id })
     return saveKey(change, context, row, columns)
   }
 
@@ -168,7 +169,7 @@ export class ApiKeyService {
   ): Promise<ConfiguredKey> {
     const row = await lockedKey(change, context, id)
     if (row.hash === hash && row.public_id === publicId) return configuredKey(row)
-    await requireUnusedSecret(change, { publicId, hash }, id)
+    await takeSecret(change, { publicId, hash }, { except: id, nowMs: this.management.clock.now() })
     return saveKey(change, context, row, {
       verb: 'rotate',
       public_id: publicId,
@@ -196,6 +197,8 @@ function within<Value>(timeoutMs: number, work: Promise<Value>): Promise<Value> 
   const timer = setTimeout(() => reject(new Error(`No answer within ${timeoutMs} ms`)), timeoutMs)
   return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
+
+const NAMED = { table: 'api_key', kind: 'API key' } as const
 
 const formerSecret = (hash: string, endsAtMs: number) => ({ previous_hash: hash, previous_until: new Date(endsAtMs) })
 

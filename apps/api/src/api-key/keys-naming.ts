@@ -10,6 +10,10 @@ export async function keysNaming(change: Change, context: EnvironmentContext, co
   return rows.map(({ id, name }) => ({ kind: 'api-key', id, name }))
 }
 
+/** The API keys of the environment, oldest first. */
+export const keysIn = (change: Change, context: EnvironmentContext) =>
+  inEnvironment(change.trx, context).selectFrom('api_key').select(['id', 'name']).orderBy('id').execute()
+
 /** Takes the connection from every API key of the environment that names it: each has a next version and an event. */
 export async function forgetConnection(
   change: Change,

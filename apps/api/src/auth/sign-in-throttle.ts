@@ -74,6 +74,15 @@ export class SignInThrottle {
       })
   }
 
+  /** The attempt was not made after all: it counts no more. */
+  async giveBack({ subjects, known }: Attempt): Promise<void> {
+    for (const kind of known ? (['pair'] as const) : KINDS)
+      await update(this.#db, subjects[kind], {
+        failures: sql<number>`greatest(failures - 1, 0)`,
+        blocked_until: sql<Date | null>`case when failures > ${FREE_FAILURES[kind]} then blocked_until end`,
+      })
+  }
+
   /** Removes what no longer counts, now and then. Rows in use are left to the next time. */
   async #sweep(now: number): Promise<void> {
     if (now - this.#sweptAt < SWEEP_EVERY_MS) return
@@ -129,7 +138,9 @@ async function locked(trx: Transaction<Database>, subjects: Subjects, now: numbe
 const update = (
   db: Kysely<Database>,
   subject: string,
-  changes: Updateable<Database['sign_in_throttle']> | { failures: RawBuilder<number>; blocked_until: null },
+  changes:
+    | Updateable<Database['sign_in_throttle']>
+    | { failures: RawBuilder<number>; blocked_until: RawBuilder<Date | null> | null },
 ) => db.updateTable('sign_in_throttle').set(changes).where('subject', '=', subject).execute()
 
 type Row = Selectable<Database['sign_in_throttle']>

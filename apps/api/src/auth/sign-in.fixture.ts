@@ -135,8 +135,8 @@ function watchedHasher() {
   return {
     ...hasher,
     verified,
-    busy: () => {
-      busy = true
+    busy: (is = true) => {
+      busy = is
     },
     onVerified: (happens: () => Promise<unknown>) => {
       after = happens

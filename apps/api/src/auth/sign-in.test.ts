@@ -117,6 +117,15 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
       world.hasher.busy()
       expect(await world.attempt('ada@example.com')).toEqual({ refused: 'too_many_attempts', retryAfterMs: 1000 })
     })
+
+    test('which costs no attempt: a flood of others locks nobody out who tries again', async () => {
+      await world.user('ada@example.com')
+      world.hasher.busy()
+      for (let tried = 0; tried < 30; tried++)
+        expect(await world.attempt('ada@example.com')).toEqual({ refused: 'too_many_attempts', retryAfterMs: 1000 })
+      world.hasher.busy(false)
+      await world.started(world.attempt('ada@example.com'))
+    })
   })
 
   test('inside a transaction it fails at once instead of waiting for ever', async () => {

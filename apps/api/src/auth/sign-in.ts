@@ -171,7 +171,10 @@ export class SignIn {
     const found = await findCredential(db, { email })
     const proven =
       found && found.state !== 'disabled' && found.hash !== null ? { ...found, hash: found.hash } : undefined
-    const right = await hasher.verify(who.password, proven?.hash ?? hashOfNothing)
+    const right = await hasher.verify(who.password, proven?.hash ?? hashOfNothing).catch(async (error: unknown) => {
+      if (error instanceof HasherBusy) await throttle.giveBack(attempt)
+      throw error
+    })
     if (!right || !proven) {
       const account = found && { id: found.userId, email: found.email }
       return { refused: 'wrong_credentials', ...(attempt.last ? { slowedDown: { account } } : {}) }

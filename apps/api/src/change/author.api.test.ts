@@ -21,6 +21,10 @@ const ENDS = {
       trx.updateTable('user').set({ state: 'disabled' }).where('id', '=', id).execute(),
     refused: [401, 'not_signed_in'],
   },
+  'the session was ended': {
+    meanwhile: (trx: Trx, { id }: Person) => trx.deleteFrom('user_session').where('user_id', '=', id).execute(),
+    refused: [401, 'not_signed_in'],
+  },
   'the membership was ended': {
     meanwhile: (trx: Trx, { id }: Person) => trx.deleteFrom('workspace_member').where('user_id', '=', id).execute(),
     refused: [404, 'not_found'],
@@ -34,7 +38,7 @@ const ENDS = {
 
 type End = keyof typeof ENDS
 
-const OF_ANYBODY = ['a role was taken away', 'the user was disabled'] as const
+const OF_ANYBODY = ['a role was taken away', 'the user was disabled', 'the session was ended'] as const
 const OF_MEMBERS = [...OF_ANYBODY, 'the membership was ended'] as const
 const OF_OWNERS = [...OF_MEMBERS, 'an owner became a member'] as const
 

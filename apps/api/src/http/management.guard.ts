@@ -80,8 +80,13 @@ function recheck(route: Route, params: Call['params'], signedIn: SignedIn | unde
   const { id } = signedIn.user
   return {
     requireAllowed: async (db) => {
-      const user = await db.selectFrom('user').where('id', '=', id).select('state').executeTakeFirst()
-      if (user?.state !== signedIn.user.state) throw new Problem('not_signed_in', 'The session has ended meanwhile')
+      const session = await db
+        .selectFrom('user_session')
+        .innerJoin('user', 'user.id', 'user_session.user_id')
+        .where('user_session.id', '=', signedIn.sessionId)
+        .select('user.state')
+        .executeTakeFirst()
+      if (session?.state !== signedIn.user.state) throw new Problem('not_signed_in', 'The session has ended meanwhile')
       await allowed(db, route, params, id)
     },
   }

@@ -37,10 +37,10 @@ const USED: ProblemCode[] = ['in_use', 'conflict']
 const OF_ROUTES: Readonly<Record<string, readonly ProblemCode[]>> = {
   signIn: GUESSED,
   changePassword: GUESSED,
-  createUser: NAMED,
+  createUser: [...NAMED, 'too_many_attempts'],
   updateUser: [...NAMED, 'last_administrator', 'grant_exceeds_own'],
   deleteUser: ['last_administrator', 'last_owner', 'grant_exceeds_own'],
-  resetPassword: ['conflict', 'grant_exceeds_own'],
+  resetPassword: ['conflict', 'grant_exceeds_own', 'too_many_attempts'],
   endUserSessions: ['grant_exceeds_own'],
   createRole: [...NAMED, 'grant_exceeds_own'],
   updateRole: [...NAMED, 'grant_exceeds_own', 'built_in', 'last_administrator'],
