@@ -32,4 +32,3 @@ export const pool = poolOf(z.uuid())
 export const poolInput = poolOf(z.uuid().toLowerCase().optional())
 
 export type Pool = z.infer<typeof pool>
-export type PoolInput = z.infer<typeof poolInput>

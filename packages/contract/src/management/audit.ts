@@ -210,7 +210,6 @@ export const auditRoutes = {
 }
 
 export type AuditExportFormat = z.infer<typeof auditExportFormat>
-export type AuditTailQuery = z.infer<typeof auditTailQuery>
 export type AuditFilter = z.infer<typeof auditFilter>
 export type AuditQuery = z.infer<typeof auditQuery>
 export type AuditExchange = z.infer<typeof auditExchange>

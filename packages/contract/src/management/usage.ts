@@ -163,7 +163,6 @@ export const usageRoutes = {
 
 export type UsageBucket = z.infer<typeof usageBucket>
 export type UsageDimension = z.infer<typeof usageDimension>
-export type UsageFilter = z.infer<typeof usageFilter>
 export type UsageQuery = z.infer<typeof usageQuery>
 export type UsageAnswerRow = z.infer<typeof usageAnswerRow>
 export type UsageAnswer = z.infer<typeof usageAnswer>
