@@ -54,7 +54,7 @@ export class AiResourceService {
       .where('id', '=', id)
       .selectAll()
       .executeTakeFirst()
-    if (!row) throw notFound('ai-resource')
+    if (!row) throw notFound('AI resource')
     return presentedResource(row)
   }
 

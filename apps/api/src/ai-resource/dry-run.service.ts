@@ -9,6 +9,7 @@ import {
 } from '@vm-x/gateway'
 import { type EnvironmentContext, place, SqlCatalog } from '@vm-x/storage'
 import { ApiKeyService } from '../api-key/api-key.service.ts'
+import { AtOnce } from '../http/at-once.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
 import { invalidFields, notFound, Problem } from '../http/problem.ts'
 import { requirePermission } from '../http/tenancy.ts'
@@ -19,6 +20,9 @@ export type Asker = { readonly policy: Policy; readonly sourceAddress: string | 
 /** Tells where a request would go, without sending it. */
 @Injectable()
 export class DryRunService {
+  /** Each reads the whole environment. */
+  readonly #running = new AtOnce(8, 'dry runs are under way')
+
   constructor(
     @Inject(MANAGEMENT) private readonly management: Management,
     @Inject(ApiKeyService) private readonly apiKeys: ApiKeyService,
@@ -26,9 +30,14 @@ export class DryRunService {
 
   /**
    * Throws `invalid_fields` for what is wrong with the draft or the request, and `permission_missing` where whoever asks
-   * may not see the key, or asks a draft of what they may not change: rules look at any connection by its name.
+   * may not see the key, or asks a draft of what they may not change: rules look at any connection by its name; and
+   * `unavailable` when too many are under way.
    */
-  async explain(
+  explain(context: EnvironmentContext, id: string, question: RouteQuestion, asker: Asker): Promise<RouteAnswer> {
+    return this.#running.run(() => this.#explain(context, id, question, asker))
+  }
+
+  async #explain(
     context: EnvironmentContext,
     id: string,
     { request, headers, apiKeyId, draft, draws }: RouteQuestion,
@@ -38,7 +47,7 @@ export class DryRunService {
     const environment = await new SqlCatalog(this.management.db).environment(context.environmentId)
     if (environment?.workspaceId !== context.workspaceId) throw notFound('environment')
     const saved = environment.resources.find((resource) => resource.id === id)
-    if (!saved) throw notFound('ai-resource')
+    if (!saved) throw notFound('AI resource')
     const faults = draft ? resourceFaults(draft, environment.connections) : []
     if (faults.length > 0)
       throw invalidFields(faults.map(({ path, ...fault }) => ({ path: `draft.${path}`, ...fault })))

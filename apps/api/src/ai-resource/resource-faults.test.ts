@@ -67,7 +67,7 @@ describe('what is wrong with an AI resource', () => {
 
   it('says which model a connection does not allow', () => {
     expect(faultsOf({ model: forbidden })).toEqual([
-      { path: 'model.model', message: 'the connection "limited" does not allow "large"' },
+      { path: 'model.model', message: 'the connection does not allow "large"' },
     ])
   })
 

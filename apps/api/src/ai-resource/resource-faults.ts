@@ -44,7 +44,7 @@ function targetFaults(
   if (!connection)
     return [{ path: place([...path, 'connectionId']), message: 'the environment has no such connection' }]
   if (allows(connection, model)) return []
-  return [{ path: place([...path, 'model']), message: `the connection "${connection.name}" does not allow "${model}"` }]
+  return [{ path: place([...path, 'model']), message: `the connection does not allow "${model}"` }]
 }
 
 const allows = ({ allowedModels }: NamedConnection, model: string) =>

@@ -347,7 +347,7 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
       problems: [
         `${at}.routing[0].then.target.connection: ${unknown}`,
         `${at}.routing[1].then.split[0].target.connection: ${unknown}`,
-        `${at}.routing[2].then.targets[0].model: the connection "main" does not allow "c"`,
+        `${at}.routing[2].then.targets[0].model: the connection does not allow "c"`,
         `${at}.secondaryModels[2].connection: ${unknown}`,
         `${at}.routing[3].when.field: nonsense is not a field that rules can look at`,
         expect.stringMatching(/\.routing\[4\]\.when\.not\.field: .*nope/),
@@ -504,7 +504,7 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
         `${environment}.connections[1].name: "NEW" is there twice`,
         `${environment}.resources[0].model.connection: the environment has no connection "none"`,
         `${environment}.resources[0].fallback.models[1].connection: the environment has no connection "nope"`,
-        `${environment}.resources[1].model.model: the connection "main" does not allow "c"`,
+        `${environment}.resources[1].model.model: the connection does not allow "c"`,
         `${environment}.apiKeys[0].value: is not an API key of this product, or was mistyped`,
         `${environment}.apiKeys[1].resources[1]: the environment has no resource "ghost"`,
         `${environment}.apiKeys[1].connections[0]: the environment has no connection "ghost"`,
