@@ -1,15 +1,21 @@
 import { Controller, Inject } from '@nestjs/common'
 import { aiConnectionRoutes as routes } from '@vm-x/contract'
 import { Changes } from '../change/changes.ts'
+import { AtOnce } from '../http/at-once.ts'
 import { type Call, environmentOf, param } from '../http/call.ts'
 import { Handle, Input } from '../http/handle.ts'
+import { MANAGEMENT, type Management } from '../http/management.ts'
 import { AiConnectionService } from './ai-connection.service.ts'
 import { ConnectionTrials } from './connection-trials.ts'
 import { usesOf } from './uses-of.ts'
 
 @Controller()
 export class AiConnectionController {
+  /** Each looks at every resource of the environment. */
+  readonly #looking = new AtOnce(8, 'questions of what uses a connection are being answered')
+
   constructor(
+    @Inject(MANAGEMENT) private readonly management: Pick<Management, 'db'>,
     @Inject(Changes) private readonly changes: Changes,
     @Inject(AiConnectionService) private readonly connections: AiConnectionService,
     @Inject(ConnectionTrials) private readonly trials: ConnectionTrials,
@@ -44,9 +50,8 @@ export class AiConnectionController {
 
   @Handle(routes.deleteAiConnection)
   remove(@Input() call: Call<typeof routes.deleteAiConnection>) {
-    const cascade = call.query.cascade ? call.policy : undefined
     return this.changes.run(call.author, (change) =>
-      this.connections.remove(change, environmentOf(call), idOf(call), call.version, cascade),
+      this.connections.remove(change, environmentOf(call), idOf(call), call.version, call.query.cascade),
     )
   }
 
@@ -64,9 +69,8 @@ export class AiConnectionController {
   async uses(@Input() call: Call<typeof routes.listAiConnectionUses>) {
     const context = environmentOf(call)
     const connection = await this.connections.get(context, idOf(call))
-    return {
-      items: await this.changes.run(call.author, (change) => usesOf(change, context, call.policy, connection)),
-    }
+    const reading = { trx: this.management.db }
+    return { items: await this.#looking.run(() => usesOf(reading, context, call.policy, connection)) }
   }
 }
 

@@ -13,7 +13,7 @@ import { inEnvironment, inWorkspace, openVault } from '@vm-x/storage'
 import { testDatabases } from '@vm-x/storage/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { systemAuthor } from '../change/author.ts'
+import { type Author, systemAuthor } from '../change/author.ts'
 import { type Change, Changes } from '../change/changes.ts'
 import { AiConnectionService } from './ai-connection.service.ts'
 import { connectionsIn } from './connections-in.ts'
@@ -70,11 +70,30 @@ describe.each(testDatabases)('AI connections on $kind', ({ open }) => {
     affected = []
   })
 
-  const run = <Result>(work: (change: Change) => Promise<Result>) =>
-    new Changes({ db: database.db, refresh: async (ids) => void affected.push(ids), log: silentLog }).run(
-      systemAuthor('test'),
-      work,
-    )
+  const run = <Result>(work: (change: Change) => Promise<Result>, author: Author = systemAuthor('test')) =>
+    new Changes({ db: database.db, refresh: async (ids) => void affected.push(ids), log: silentLog }).run(author, work)
+
+  /** Somebody whose one role allows all but this. */
+  async function personWithout(denied: string): Promise<Author> {
+    const [userId, roleId] = [uuidv7(), uuidv7()]
+    const statements = [
+      { effect: 'allow', actions: ['*'], resources: ['*'] },
+      { effect: 'deny', actions: [denied], resources: ['*'] },
+    ]
+    const { db } = database
+    const user = { id: userId, email: `${userId}@example.com`, name: 'A person', state: 'active' as const }
+    await db
+      .insertInto('user')
+      .values({ ...user, ...by })
+      .execute()
+    const role = { id: roleId, name: roleId, policy: JSON.stringify({ statements }) }
+    await db
+      .insertInto('role')
+      .values({ ...role, ...by })
+      .execute()
+    await db.insertInto('user_role').values({ user_id: userId, role_id: roleId, created_by: 'test' }).execute()
+    return { ...systemAuthor(user.name), kind: 'user', id: userId }
+  }
 
   async function freshEnvironment() {
     const environmentId = uuidv7()
@@ -89,10 +108,10 @@ describe.each(testDatabases)('AI connections on $kind', ({ open }) => {
       context,
       input,
       create: (fields: object = {}) => run((change) => service.create(change, context, input(fields))),
-      update: (id: string, version: number, patch: object) =>
-        run((change) => service.update(change, context, id, version, aiConnectionPatch.parse(patch))),
-      remove: (id: string, version: number, cascade?: Policy) =>
-        run((change) => service.remove(change, context, id, version, cascade)),
+      update: (id: string, version: number, patch: object, author?: Author) =>
+        run((change) => service.update(change, context, id, version, aiConnectionPatch.parse(patch)), author),
+      remove: (id: string, version: number, cascade = false, author?: Author) =>
+        run((change) => service.remove(change, context, id, version, cascade), author),
       /** What the vault opens of the stored credential. */
       held: async (id: string) => {
         const { sealed_api_key: sealed } = await service.row(context, id)
@@ -353,6 +372,15 @@ describe.each(testDatabases)('AI connections on $kind', ({ open }) => {
       expect(await update(id, 1, { allowedModels: ['f', 'a'] })).toMatchObject({ version: 2 })
     })
 
+    it('and no model is told of by a resource that may not be seen', async () => {
+      const { create, update, resource } = await freshEnvironment()
+      const { id } = await create()
+      await resource('assistant', id, 'hidden-model')
+      const refusal = (author?: Author) => update(id, 1, { allowedModels: ['b'] }, author).catch(String)
+      expect(await refusal()).toContain('use: hidden-model')
+      expect(await refusal(await personWithout('ai-resource:get'))).toMatch(/AI resources use; and 1 more that you/)
+    })
+
     it('but keep a name by which rules look at them, other than in upper and lower case', async () => {
       const { context, create, update, resource } = await freshEnvironment()
       const { id } = await create()
@@ -378,7 +406,7 @@ describe.each(testDatabases)('AI connections on $kind', ({ open }) => {
       const { id } = await create()
       await expect(update(id, 2, { enabled: false })).rejects.toEqual(problem('version_mismatch'))
       await expect(stranger.update(id, 1, { enabled: false })).rejects.toEqual(problem('not_found'))
-      await expect(stranger.remove(id, 1, policy())).rejects.toEqual(problem('not_found'))
+      await expect(stranger.remove(id, 1, true)).rejects.toEqual(problem('not_found'))
       await expect(service.get(stranger.context, id)).rejects.toEqual(problem('not_found'))
     })
   })
@@ -402,7 +430,7 @@ describe.each(testDatabases)('AI connections on $kind', ({ open }) => {
       const helper = await resource('helper', other.id, 'x', id)
       await key('app', [helper], [id])
       await expect(remove(id, 1)).rejects.toEqual(inUse('helper', 'app'))
-      await expect(remove(id, 2, policy())).rejects.toEqual(problem('version_mismatch'))
+      await expect(remove(id, 2, true)).rejects.toEqual(problem('version_mismatch'))
       expect(await names('ai_connection')).toEqual(['main', 'other'])
     })
 
@@ -413,7 +441,7 @@ describe.each(testDatabases)('AI connections on $kind', ({ open }) => {
       const helper = await resource('helper', other.id, 'x', id)
       await resource('independent', other.id, 'x')
       await key('app', [helper], [id, other.id])
-      await remove(id, 1, policy())
+      await remove(id, 1, true)
       expect(await names('ai_connection')).toEqual(['other'])
       expect(await names('ai_resource')).toEqual(['independent'])
       const keys = await inEnvironment(database.db, context).selectFrom('api_key').selectAll().execute()
@@ -430,7 +458,7 @@ describe.each(testDatabases)('AI connections on $kind', ({ open }) => {
       const { id } = await create()
       await resource('assistant', id, 'a')
       await key('app', [], [id])
-      await expect(remove(id, 1, policy(denied))).rejects.toEqual(problem('permission_missing'))
+      await expect(remove(id, 1, true, await personWithout(denied))).rejects.toEqual(problem('permission_missing'))
       expect(await names('ai_resource')).toEqual(['assistant'])
       expect(await names('ai_connection')).toEqual(['main'])
     })

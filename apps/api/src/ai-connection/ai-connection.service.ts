@@ -21,7 +21,7 @@ import { touchedBy } from '../change/tracked-row.ts'
 import { lockEnvironment } from '../environment/environment.service.ts'
 import { requireFreeName } from '../environment/free-name.ts'
 import { requireVersion } from '../http/etag.ts'
-import { inUse } from '../http/in-use.ts'
+import { inUse, requireDeletable, type Use } from '../http/in-use.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
 import { page } from '../http/page.ts'
 import { type FieldError, invalidFields, notFound, type UsedBy } from '../http/problem.ts'
@@ -29,6 +29,7 @@ import { policyOfAuthor, requirePermission } from '../http/tenancy.ts'
 import { requireRoom } from '../room/require-room.ts'
 import { credentialProblems, modelProblems, placeProblems } from './connection-problems.ts'
 import { type ConnectionRow, connectionColumns, connectionEvent, presentConnection } from './present-connection.ts'
+import { removeConnection } from './remove-connection.ts'
 
 /** The connections of an environment. Credentials go in and are never seen again but by the request path. */
 @Injectable()
@@ -57,7 +58,7 @@ export class AiConnectionService {
   /** With the sealed credential. Throws `not_found`. */
   async row(context: EnvironmentContext, id: string): Promise<ConnectionRow> {
     const row = await oneOf(this.management.db, context, id).executeTakeFirst()
-    if (!row) throw notFound('ai-connection')
+    if (!row) throw notFound('AI connection')
     return row
   }
 
@@ -139,40 +140,30 @@ export class AiConnectionService {
   }
 
   /**
-   * @param cascade what whoever asks may do to the things that use the connection; undefined: they are not to be touched.
-   * AI resources that use it in any place are deleted with it, from the lists of API keys it is taken.
-   * Throws `not_found`, `version_mismatch`, `in_use`, and `permission_missing` where the cascade may not reach.
+   * @param cascade AI resources that use it in any place are deleted with it, from the lists of API keys it is taken
+   * Throws `not_found`, `version_mismatch`, `in_use`, and `permission_missing` where the author may not do all of that.
    */
   async remove(
     change: Change,
     context: EnvironmentContext,
     id: string,
     version: number,
-    cascade?: Policy,
+    cascade: boolean,
   ): Promise<void> {
     await lockEnvironment(change, context)
     const row = await lockConnection(change, context, id)
     requireVersion(row.version, version)
-    const resources = await resourcesUsing(change, context, row)
-    const keys = await keysNaming(change, context, id)
+    const resources = named(context, await resourcesUsing(change, context, row))
+    const keys = named(context, await keysNaming(change, context, id))
     const uses = [...resources, ...keys]
+    const policy = await policyOfAuthor(change)
     if (uses.length > 0 && !cascade)
-      throw await usedBy(
-        change,
-        context,
-        'AI resources or API keys name it; cascade=true deletes those resources as well',
-        uses,
-      )
-    for (const { id } of resources) {
-      if (cascade) requirePermission(cascade, 'ai-resource:delete', policyName(context, 'ai-resource', id))
-      await removeResource(change, context, id)
-    }
-    for (const { id } of keys)
-      if (cascade) requirePermission(cascade, 'api-key:update', policyName(context, 'api-key', id))
+      throw inUse(policy, 'AI resources or API keys name it; cascade=true deletes those resources as well', uses)
+    requireDeletable(policy, resources)
+    if (policy) for (const { resource } of keys) requirePermission(policy, 'api-key:update', resource)
+    for (const resource of resources) await removeResource(change, context, resource.id)
     await forgetConnection(change, context, id)
-    await inEnvironment(change.trx, context).deleteFrom('ai_connection').where('id', '=', id).execute()
-    change.affects(context.environmentId)
-    await change.record({ ...connectionEvent(row, 'delete'), before: presentConnection(row), after: null })
+    await removeConnection(change, context, row)
   }
 
   #problemsOf(before: AiConnection, wanted: Settings, credentials: AiConnectionPatch['credentials']): FieldError[] {
@@ -217,7 +208,7 @@ const oneOf = (db: Kysely<Database>, context: EnvironmentContext, id: string) =>
 /** Its row stays as it is until the change ends: a rotation of the vault does not lock the environment. Throws `not_found`. */
 async function lockConnection(change: Change, context: EnvironmentContext, id: string): Promise<ConnectionRow> {
   const row = await oneOf(change.trx, context, id).forUpdate().executeTakeFirst()
-  if (!row) throw notFound('ai-connection')
+  if (!row) throw notFound('AI connection')
   return row
 }
 
@@ -234,7 +225,7 @@ async function requireUnwatched(change: Change, context: EnvironmentContext, con
   const watching = (await resourcesUsing(change, context, connection)).filter(({ watches }) => watches)
   if (watching.length === 0) return
   const detail = `Rules of AI resources look at "${connection.name}" by its name: change them first`
-  throw await usedBy(change, context, detail, watching)
+  throw inUse(await policyOfAuthor(change), detail, named(context, watching))
 }
 
 /** Resources must not be left with a model that may not be called. */
@@ -250,13 +241,14 @@ async function requireModelsOfResources(
     return lost.length > 0 ? [{ ...resource, lost }] : []
   })
   if (robbed.length === 0) return
-  const lost = new Set(robbed.flatMap((resource) => resource.lost))
-  const detail = `allowedModels leaves out what AI resources use: ${[...lost].join(', ')}`
-  throw await usedBy(change, context, detail, robbed)
+  const policy = await policyOfAuthor(change)
+  const uses = named(context, robbed)
+  const seen = uses.filter(({ resource }) => !policy || policy.allows('ai-resource:get', resource))
+  const lost = [...new Set(seen.flatMap((use) => use.lost))]
+  const detail = 'allowedModels leaves out what AI resources use'
+  throw inUse(policy, lost.length > 0 ? `${detail}: ${lost.join(', ')}` : detail, uses)
 }
 
-/** Names what whoever changes it may get. */
-async function usedBy(change: Change, context: EnvironmentContext, detail: string, uses: readonly UsedBy[]) {
-  const named = uses.map(({ kind, id, name }) => ({ kind, id, name, resource: policyName(context, kind, id) }))
-  return inUse(await policyOfAuthor(change), detail, named)
-}
+/** What uses a connection, with what policies call it. */
+const named = <Using extends UsedBy>(context: EnvironmentContext, uses: readonly Using[]): (Using & Use)[] =>
+  uses.map((use) => ({ ...use, resource: policyName(context, use.kind, use.id) }))

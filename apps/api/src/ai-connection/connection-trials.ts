@@ -5,8 +5,9 @@ import type { EnvironmentContext } from '@vm-x/storage'
 import { v7 as uuidv7 } from 'uuid'
 import type { Author } from '../change/author.ts'
 import { type ChangeEvent, Changes } from '../change/changes.ts'
+import { AtOnce } from '../http/at-once.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
-import { invalidFields, Problem } from '../http/problem.ts'
+import { invalidFields } from '../http/problem.ts'
 import { AiConnectionService } from './ai-connection.service.ts'
 import { credentialProblems, placeProblems } from './connection-problems.ts'
 import { type ConnectionRow, connectionEvent } from './present-connection.ts'
@@ -17,7 +18,8 @@ import { type ConnectionRow, connectionEvent } from './present-connection.ts'
  */
 @Injectable()
 export class ConnectionTrials {
-  #underWay = 0
+  /** Each may hold a connection for ten seconds. */
+  readonly #asking = new AtOnce(5, 'providers are being asked')
 
   constructor(
     @Inject(MANAGEMENT) private readonly management: Pick<Management, 'addresses' | 'probe'>,
@@ -36,7 +38,7 @@ export class ConnectionTrials {
     if (model !== undefined && row.allowed_models && !row.allowed_models.includes(model))
       throw invalidFields([{ path: 'model', message: "is not one of the connection's allowedModels" }])
     const options = model === undefined ? {} : { model }
-    const result = await this.#asked(() => this.management.probe.test(probedOf(row), options))
+    const result = await this.#asking.run(() => this.management.probe.test(probedOf(row), options))
     const after = outcomeOf({ provider: row.provider, baseUrl: row.base_url, model }, result)
     await this.#tell(author, { ...connectionEvent(row, 'test'), before: null, after })
     return testOf(result)
@@ -59,7 +61,7 @@ export class ConnectionTrials {
     }
     const apiKey = credentials?.apiKey ?? null
     const options = model === undefined ? { apiKey } : { apiKey, model }
-    const result = await this.#asked(() => this.management.probe.test(connection, options))
+    const result = await this.#asking.run(() => this.management.probe.test(connection, options))
     const after = outcomeOf({ provider, baseUrl, model }, result)
     const action = 'ai-connection:test'
     await this.#tell(author, { action, kind: 'provider', id: provider, ...context, before: null, after })
@@ -69,7 +71,7 @@ export class ConnectionTrials {
   /** Throws `not_found`. */
   async models(context: EnvironmentContext, id: string) {
     const row = await this.connections.row(context, id)
-    const list = await this.#asked(() => this.management.probe.listModels(probedOf(row)))
+    const list = await this.#asking.run(() => this.management.probe.listModels(probedOf(row)))
     if (!list.ok) return { items: [], error: { code: list.error, message: list.message } }
     const allowed = row.allowed_models && new Set(row.allowed_models)
     return { items: list.models.map((model) => ({ id: model, allowed: allowed?.has(model) ?? true })), error: null }
@@ -79,21 +81,7 @@ export class ConnectionTrials {
   #tell({ requireAllowed: _, ...author }: Author, event: ChangeEvent): Promise<void> {
     return this.changes.run(author, (change) => change.record(event))
   }
-
-  async #asked<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-    if (this.#underWay >= MOST_AT_ONCE)
-      throw new Problem('unavailable', `${MOST_AT_ONCE} providers are being asked: try again`, { retryAfterMs: 1000 })
-    this.#underWay++
-    try {
-      return await ask()
-    } finally {
-      this.#underWay--
-    }
-  }
 }
-
-/** In this process: each may hold a connection for ten seconds. */
-const MOST_AT_ONCE = 5
 
 type Tried = { readonly provider: string; readonly baseUrl: string | null; readonly model: string | undefined }
 

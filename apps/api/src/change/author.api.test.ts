@@ -1,10 +1,18 @@
-import { environmentRoutes, userRoutes, workspaceRoutes } from '@vm-x/contract'
+import {
+  aiConnectionRoutes,
+  aiResourceRoutes,
+  environmentRoutes,
+  roleRoutes,
+  userRoutes,
+  workspaceRoutes,
+} from '@vm-x/contract'
 import type { Database } from '@vm-x/storage'
 import type { Transaction } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Change } from '../change/changes.ts'
 import { lockPeople } from '../role/granting.ts'
 import { overtaken } from '../testing/at-once.ts'
+import { environmentOfItsOwn } from '../testing/environment-of-its-own.ts'
 import { type Answer, type Person, startWorld, type World, worldKinds } from '../testing/world.ts'
 import { systemAuthor } from './author.ts'
 
@@ -107,4 +115,35 @@ describe.each(worldKinds)('a change that had to wait is refused by what has happ
       world.call(person, environmentRoutes.createEnvironment, { params, body: { name: 'late' } }),
     ),
   )
+
+  test('for what goes with something else: a role that allowed that was taken away', async () => {
+    const { connectionId: aiConnectionId, ...here } = await environmentOfItsOwn(world)
+    await here.resource('fast')
+    for (const [name, actions] of [
+      ['connections', ['ai-connection:*']],
+      ['resources', ['ai-resource:*']],
+    ] as const) {
+      const policy = { statements: [{ effect: 'allow', actions, resources: ['*'] }] }
+      await world.done(world.admin, roleRoutes.createRole, { body: { name, policy } })
+    }
+    const person = await world.person('connections', 'resources')
+    await here.done(workspaceRoutes.addWorkspaceMember, { body: { email: person.email } })
+    const { db } = world.product.storage.database
+    const { id: roleId } = await db
+      .selectFrom('role')
+      .where('name', '=', 'resources')
+      .select('id')
+      .executeTakeFirstOrThrow()
+    const options = { params: { aiConnectionId }, version: 1, query: { cascade: true } }
+    const answer = await overtaken(world, kind, {
+      lock: lockRow('environment', here.context.environmentId),
+      meanwhile: (trx) =>
+        trx.deleteFrom('user_role').where('user_id', '=', person.id).where('role_id', '=', roleId).execute(),
+      call: () => here.call(aiConnectionRoutes.deleteAiConnection, options, person),
+    })
+    expect([answer.status, answer.body?.code]).toEqual([403, 'permission_missing'])
+    expect(answer.body.detail).toContain('ai-resource:delete')
+    expect((await here.done(aiConnectionRoutes.listAiConnections)).items).toHaveLength(1)
+    expect((await here.done(aiResourceRoutes.listAiResources)).items).toHaveLength(1)
+  })
 })
