@@ -14,8 +14,18 @@ export async function removeResource(change: Change, context: EnvironmentContext
   await forgetInApiKeys(change, context, id)
   await forgetInPools(change, context, id)
   await inEnvironment(change.trx, context).deleteFrom('ai_resource').where('id', '=', id).execute()
-  change.affects(context.environmentId)
-  await change.record({ ...resourceEvent(row, 'delete'), before: presentedResource(row), after: null })
+  await recordRemoval(change, row)
+}
+
+/**
+ * Deletes every resource of the environment, each with an event; the API keys and the pools that name them have to go
+ * first. The environment is locked by who calls.
+ */
+export async function removeAllResources(change: Change, context: EnvironmentContext): Promise<void> {
+  const scope = inEnvironment(change.trx, context)
+  const rows = await scope.selectFrom('ai_resource').selectAll().orderBy('id').execute()
+  await scope.deleteFrom('ai_resource').execute()
+  for (const row of rows) await recordRemoval(change, row)
 }
 
 /** The resource as the change sees it. Throws `not_found`. */
@@ -25,6 +35,11 @@ export async function resourceRow(change: Change, context: EnvironmentContext, i
     .where('id', '=', id)
     .selectAll()
     .executeTakeFirst()
-  if (!row) throw notFound('ai-resource')
+  if (!row) throw notFound('AI resource')
   return row
+}
+
+async function recordRemoval(change: Change, row: ResourceRow): Promise<void> {
+  change.affects(row.environment_id)
+  await change.record({ ...resourceEvent(row, 'delete'), before: presentedResource(row), after: null })
 }

@@ -23,6 +23,7 @@ import { invalidFields, notFound } from '../http/problem.ts'
 import { requireRoom } from '../room/require-room.ts'
 import { keyFaults, normalisedRanges } from './key-faults.ts'
 import { type ApiKeyRow, type ConfiguredKey, configuredKey, keyEvent } from './present-api-key.ts'
+import { removeKey } from './remove-key.ts'
 import { saveKey } from './save-key.ts'
 import { takeSecret } from './take-secret.ts'
 
@@ -60,9 +61,9 @@ export class ApiKeyService {
       .where('id', '=', id)
       .selectAll()
       .executeTakeFirst()
-    if (!row) throw notFound('api-key')
+    if (!row) throw notFound('API key')
     const [key] = await this.withUse(context, [configuredKey(row)])
-    if (!key) throw notFound('api-key')
+    if (!key) throw notFound('API key')
     return key
   }
 
@@ -182,9 +183,7 @@ export class ApiKeyService {
   async remove(change: Change, context: EnvironmentContext, id: string, version: number): Promise<void> {
     const row = await lockedKey(change, context, id)
     requireVersion(row.version, version)
-    await inEnvironment(change.trx, context).deleteFrom('api_key').where('id', '=', id).execute()
-    change.affects(context.environmentId)
-    await change.record({ ...keyEvent(row, 'delete'), before: configuredKey(row), after: null })
+    await removeKey(change, context, row)
   }
 }
 
@@ -209,7 +208,7 @@ async function lockedKey(change: Change, context: EnvironmentContext, id: string
     .where('id', '=', id)
     .selectAll()
     .executeTakeFirst()
-  if (!row) throw notFound('api-key')
+  if (!row) throw notFound('API key')
   return row
 }
 

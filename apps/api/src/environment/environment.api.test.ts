@@ -1,6 +1,8 @@
 import {
   aiConnectionRoutes,
+  apiKeyRoutes,
   type Environment,
+  prioritizationRoutes,
   roleRoutes,
   environmentRoutes as routes,
   workspaceRoutes,
@@ -113,20 +115,41 @@ describe.each(worldKinds)('the API of environments, on %s', (kind) => {
     ])
   })
 
-  test('409 in_use with all that is in it; cascade deletes that as well', async () => {
+  test('409 in_use with all that is in it; cascade deletes that as well, and the audit tells of each', async () => {
     const here = await environmentOfItsOwn(world)
     const resourceId = await here.resource('fast')
+    const body = { name: 'app', resources: [resourceId], connections: [here.connectionId] }
+    const { id: keyId } = await here.done(apiKeyRoutes.createApiKey, { body })
+    const pool = { name: 'first', minReservation: 0, maxReservation: 100, resources: [resourceId] }
+    await here.done(prioritizationRoutes.replacePoolDefinition, { version: 1, body: { pools: [pool] } })
+    const connection = await here.done(aiConnectionRoutes.getAiConnection, {
+      params: { aiConnectionId: here.connectionId },
+    })
     const { version } = await here.done(routes.getEnvironment)
     const refused = await here.call(routes.deleteEnvironment, { version })
     expect(outcome(refused)).toEqual([409, 'in_use'])
     expect(refused.body.usedBy).toEqual([
       { kind: 'ai-connection', id: here.connectionId, name: 'demo' },
       { kind: 'ai-resource', id: resourceId, name: 'fast' },
+      { kind: 'api-key', id: keyId, name: 'app' },
     ])
+    const environment = await here.done(routes.getEnvironment)
     expect((await here.call(routes.deleteEnvironment, { version, query: { cascade: true } })).status).toBe(204)
     expect(outcome(await here.call(aiConnectionRoutes.listAiConnections))).toEqual([404, 'not_found'])
-    const [last] = (await eventsOf({ id: here.context.environmentId })).slice(-1)
-    expect(last).toMatchObject({ action: 'environment:delete', before: { contents: refused.body.usedBy }, after: null })
+    const events = await world.product.storage.database.db
+      .selectFrom('management_event')
+      .where('environment_id', '=', environment.id)
+      .where('after', 'is', null)
+      .selectAll()
+      .orderBy('id')
+      .execute()
+    expect(events.map(({ action, object_id, before }) => [action, object_id, before])).toEqual([
+      ['prioritization:delete', environment.id, expect.objectContaining({ pools: [expect.objectContaining(pool)] })],
+      ['api-key:delete', keyId, expect.objectContaining(body)],
+      ['ai-resource:delete', resourceId, expect.objectContaining({ name: 'fast' })],
+      ['ai-connection:delete', here.connectionId, connection],
+      ['environment:delete', environment.id, environment],
+    ])
   })
 
   describe('for who may delete an environment but not what is in it', () => {

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Inject, Injectable } from '@nestjs/common'
 import type { Environment, EnvironmentInput, EnvironmentPatch, PageQuery, Policy } from '@vm-x/contract'
-import {
-  type Database,
-  type EnvironmentContext,
-  inEnvironment,
-  inWorkspace,
-  type WorkspaceContext,
-} from '@vm-x/storage'
+import { type Database, type EnvironmentContext, inWorkspace, type WorkspaceContext } from '@vm-x/storage'
 import type { Kysely, Selectable } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
+import { connectionsIn } from '../ai-connection/connections-in.ts'
+import { removeAllConnections } from '../ai-connection/remove-connection.ts'
+import { removeAllResources } from '../ai-resource/remove-resource.ts'
+import { resourcesIn } from '../ai-resource/resources-in.ts'
+import { keysIn } from '../api-key/keys-naming.ts'
+import { removeAllKeys } from '../api-key/remove-key.ts'
 import type { Change } from '../change/changes.ts'
 import { requireNameFreeAmong } from '../change/free-name.ts'
 import { patched } from '../change/patched.ts'
@@ -20,6 +20,7 @@ import { MANAGEMENT, type Management } from '../http/management.ts'
 import { page } from '../http/page.ts'
 import { notFound } from '../http/problem.ts'
 import { policyOfAuthor } from '../http/tenancy.ts'
+import { removePools } from '../prioritization/remove-pools.ts'
 
 type Row = Selectable<Database['environment']>
 
@@ -119,13 +120,14 @@ export class EnvironmentService {
     if (contents.length > 0 && !cascade)
       throw inUse(policy, 'Something is in it; cascade=true deletes that as well', contents)
     requireDeletable(policy, contents)
-    const scope = inEnvironment(change.trx, context)
-    for (const table of ['pool_definition', 'api_key', 'ai_resource', 'ai_connection'] as const)
-      await scope.deleteFrom(table).execute()
+    // What names something goes before it.
+    await removePools(change, context)
+    await removeAllKeys(change, context)
+    await removeAllResources(change, context)
+    await removeAllConnections(change, context)
     await inWorkspace(change.trx, context).deleteFrom('environment').where('id', '=', row.id).execute()
     change.affects(row.id)
-    const gone = contents.map(({ kind, id, name }) => ({ kind, id, name }))
-    await change.record({ ...eventOf(row, 'delete'), before: { ...presented(row), contents: gone }, after: null })
+    await change.record({ ...eventOf(row, 'delete'), before: presented(row), after: null })
   }
 }
 
@@ -147,15 +149,12 @@ export const environmentResource = ({ workspaceId, environmentId }: EnvironmentC
   `workspace:${workspaceId}/environment:${environmentId}`
 
 async function contentsOf(change: Change, context: EnvironmentContext): Promise<Use[]> {
-  const scope = inEnvironment(change.trx, context)
-  const of = async (table: 'ai_connection' | 'ai_resource' | 'api_key', kind: string) => {
-    const rows = await scope.selectFrom(table).select(['id', 'name']).orderBy('id').execute()
-    return rows.map((row) => ({ kind, ...row, resource: `${environmentResource(context)}/${kind}:${row.id}` }))
-  }
+  const as = (kind: string, found: readonly { readonly id: string; readonly name: string }[]) =>
+    found.map(({ id, name }) => ({ kind, id, name, resource: `${environmentResource(context)}/${kind}:${id}` }))
   return [
-    ...(await of('ai_connection', 'ai-connection')),
-    ...(await of('ai_resource', 'ai-resource')),
-    ...(await of('api_key', 'api-key')),
+    ...as('ai-connection', await connectionsIn(change.trx, context)),
+    ...as('ai-resource', await resourcesIn(change.trx, context)),
+    ...as('api-key', await keysIn(change, context)),
   ]
 }
 

@@ -15,5 +15,5 @@ export async function forgetResource(change: Change, context: EnvironmentContext
     .returningAll()
     .executeTakeFirstOrThrow()
   change.affects(context.environmentId)
-  await change.record({ ...poolsEvent(context), before: presentedPools(row), after: presentedPools(saved) })
+  await change.record({ ...poolsEvent(context, 'update'), before: presentedPools(row), after: presentedPools(saved) })
 }

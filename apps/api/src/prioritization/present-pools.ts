@@ -24,8 +24,8 @@ export const emptyDefinition = ({
 })
 
 /** There is one definition in an environment: the event's object is the environment's id. */
-export const poolsEvent = ({ workspaceId, environmentId }: EnvironmentContext) => ({
-  action: 'prioritization:update',
+export const poolsEvent = ({ workspaceId, environmentId }: EnvironmentContext, verb: 'update' | 'delete') => ({
+  action: `prioritization:${verb}`,
   kind: 'prioritization',
   id: environmentId,
   workspaceId,

@@ -54,7 +54,7 @@ export class PrioritizationService {
       .executeTakeFirstOrThrow()
     const after = presentedPools(saved)
     change.affects(context.environmentId)
-    await change.record({ ...poolsEvent(context), before, after })
+    await change.record({ ...poolsEvent(context, 'update'), before, after })
     return after
   }
 }

@@ -285,14 +285,15 @@ describe.each(worldKinds)('the API of workspaces, on %s', (kind) => {
     const { db } = world.product.storage.database
     for (const table of ['environment', 'ai_connection', 'workspace_member'] as const)
       expect(await db.selectFrom(table).where('workspace_id', '=', workspace.id).selectAll().execute()).toEqual([])
-    const events = (await eventsIn(workspace)).slice(-2)
+    const events = (await eventsIn(workspace)).slice(-3)
     expect(events.map(({ action, workspace_id }) => [action, workspace_id])).toEqual([
+      ['ai-connection:delete', workspace.id],
       ['environment:delete', workspace.id],
       // Nobody is a member any more: it is for whoever may see the events of the installation.
       ['workspace:delete', null],
     ])
-    expect(events[0]?.before).toMatchObject({ contents: [{ kind: 'ai-connection', name: 'demo' }] })
-    expect(events[1]?.before).toEqual({ id: workspace.id, name: workspace.name })
+    expect(events[0]?.before).toMatchObject({ name: 'demo', version: 1 })
+    expect(events[2]?.before).toEqual({ id: workspace.id, name: workspace.name })
     const again = await create({ name: workspace.name })
     expect((await remove(again)).status).toBe(204)
   })
