@@ -1,7 +1,7 @@
 import { targetsLookedAt } from '@vm-x/gateway'
 import { type Database, type EnvironmentContext, inEnvironment } from '@vm-x/storage'
 import type { Selectable } from 'kysely'
-import type { Change } from '../change/changes.ts'
+import type { Reading } from '../change/changes.ts'
 
 /** An AI resource that names a connection, with the models that it asks of it. */
 export type ResourceUsing = {
@@ -18,11 +18,11 @@ export type ResourceUsing = {
  * rule or in what a rule looks at, each with the models that it names there, without repetition. Oldest resource first.
  */
 export async function resourcesUsing(
-  change: Change,
+  { trx }: Reading,
   context: EnvironmentContext,
   connection: { readonly id: string; readonly name: string },
 ): Promise<ResourceUsing[]> {
-  const rows = await inEnvironment(change.trx, context)
+  const rows = await inEnvironment(trx, context)
     .selectFrom('ai_resource')
     .select(['id', 'name', 'model', 'routing', 'secondary_models', 'fallback'])
     .orderBy('id')

@@ -1,12 +1,16 @@
 import { type EnvironmentContext, inEnvironment } from '@vm-x/storage'
 import { type SqlBool, sql } from 'kysely'
-import type { Change } from '../change/changes.ts'
+import type { Change, Reading } from '../change/changes.ts'
 import type { UsedBy } from '../http/problem.ts'
 import { saveKey } from './save-key.ts'
 
 /** The API keys of the environment that may call the connection directly, oldest first. */
-export async function keysNaming(change: Change, context: EnvironmentContext, connectionId: string): Promise<UsedBy[]> {
-  const rows = await naming(change, context, connectionId).execute()
+export async function keysNaming(
+  reading: Reading,
+  context: EnvironmentContext,
+  connectionId: string,
+): Promise<UsedBy[]> {
+  const rows = await naming(reading, context, connectionId).execute()
   return rows.map(({ id, name }) => ({ kind: 'api-key', id, name }))
 }
 
@@ -24,8 +28,8 @@ export async function forgetConnection(
     await saveKey(change, context, row, { connections: row.connections.filter((id) => id !== connectionId) })
 }
 
-const naming = (change: Change, context: EnvironmentContext, connectionId: string) =>
-  inEnvironment(change.trx, context)
+const naming = ({ trx }: Reading, context: EnvironmentContext, connectionId: string) =>
+  inEnvironment(trx, context)
     .selectFrom('api_key')
     .where(sql<SqlBool>`${connectionId} = any (connections)`)
     .selectAll()

@@ -18,6 +18,9 @@ export type ChangeEvent = {
   readonly after: object | null
 }
 
+/** Where a change reads; for what only reads, `trx` is the database. */
+export type Reading = { readonly trx: Kysely<Database> }
+
 /** One change on its way: everything in it happens, or nothing does. */
 export class Change {
   readonly trx: Transaction<Database>
