@@ -14,6 +14,7 @@ import {
   workspaceRoutes,
 } from '@vm-x/contract'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { PROMPT } from '../testing/prompt.ts'
 import { type Answer, type CallOptions, type Person, startWorld, type World, worldKinds } from '../testing/world.ts'
 
 const KEY = 'sk-good-3c1f0a'
@@ -181,7 +182,7 @@ describe.each(worldKinds)('the API of AI connections, on %s', (kind) => {
   it('uses another credential from its answer on', async () => {
     const { created, params } = await connection({ credentials: { apiKey: WRONG_KEY } })
     const { params: chat } = await resource(created.id)
-    const body = { messages: [{ role: 'user', content: 'Hi' }] }
+    const body = { messages: [{ role: 'user', content: PROMPT }] }
     expect(await call(aiResourceRoutes.chatWithAiResource, { params: chat, body })).not.toMatchObject({ status: 200 })
     await call(routes.updateAiConnection, { params, version: 1, body: { credentials: { apiKey: KEY } } })
     expect(await call(aiResourceRoutes.chatWithAiResource, { params: chat, body })).toMatchObject({ status: 200 })

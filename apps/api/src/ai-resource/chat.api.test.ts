@@ -2,11 +2,12 @@
 import { aiResourceRoutes as routes, workspaceRoutes } from '@vm-x/contract'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { environmentOfItsOwn } from '../testing/environment-of-its-own.ts'
+import { PROMPT } from '../testing/prompt.ts'
 import { startWorld, type World, worldKinds } from '../testing/world.ts'
 
 /** Records reach the stores a moment later. */
 const SHIPPED = { timeout: 10_000 }
-const messages = [{ role: 'user', content: 'Hello' }]
+const messages = [{ role: 'user', content: PROMPT }]
 
 describe.each(worldKinds)('a chat with an AI resource as who is signed in, on %s', (kind) => {
   let world: World

@@ -8,9 +8,10 @@ import {
 } from '@vm-x/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { environmentOfItsOwn } from '../testing/environment-of-its-own.ts'
+import { PROMPT } from '../testing/prompt.ts'
 import { startWorld, type World, worldKinds } from '../testing/world.ts'
 
-const request = { messages: [{ role: 'user', content: 'Hello' }] }
+const request = { messages: [{ role: 'user', content: PROMPT }] }
 
 describe.each(worldKinds)('the dry run of an AI resource, on %s', (kind) => {
   let world: World

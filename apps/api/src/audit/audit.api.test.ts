@@ -13,6 +13,7 @@ import { systemClock } from '@vm-x/gateway'
 import { bytesOf, exchangeRecord } from '@vm-x/gateway/testing'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { chatWith, environmentOfItsOwn } from '../testing/environment-of-its-own.ts'
+import { PROMPT } from '../testing/prompt.ts'
 import { type Person, startWorld, type World, worldKinds } from '../testing/world.ts'
 
 /** Records reach the store a moment later. */
@@ -36,7 +37,7 @@ describe.each(worldKinds)('the audit of an environment, on %s', (kind) => {
     await here.resource('failing', { model, retries: { max: 0 } })
     key = await here.done(apiKeyRoutes.createApiKey, { body: { name: 'key' } })
     const idOf = async (asked: Promise<{ headers: Headers }>) => (await asked).headers.get('x-request-id') ?? ''
-    const messages = [{ role: 'user', content: 'Hello' }]
+    const messages = [{ role: 'user', content: PROMPT }]
     const chat = { params: { aiResourceId: resourceId }, body: { messages } }
     ids = {
       answered: await idOf(chatWith(world, key.value, 'plain')),

@@ -3,6 +3,7 @@ import { systemClock } from '@vm-x/gateway'
 import { exchangeRecord } from '@vm-x/gateway/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { chatWith, environmentOfItsOwn } from '../testing/environment-of-its-own.ts'
+import { PROMPT } from '../testing/prompt.ts'
 import { type Person, startWorld, type World, worldKinds } from '../testing/world.ts'
 
 type Place = Awaited<ReturnType<typeof environmentOfItsOwn>>
@@ -58,11 +59,12 @@ describe.each(worldKinds)('a live tail of the audit, on %s', (kind) => {
 
   /** The id of an exchange, once it is in the audit. */
   const chat = async (model = 'plain', meanwhile = async () => {}) => {
-    const body = JSON.stringify({ model, stream: model === 'slow', messages: [{ role: 'user', content: 'Hello' }] })
+    const body = { model, stream: model === 'slow', messages: [{ role: 'user', content: PROMPT }] }
+    world.trail.sent(body)
     const answer = await fetch(`${world.url}/v1/chat/completions`, {
       method: 'POST',
       headers: { authorization: `Bearer ${key.value}`, 'content-type': 'application/json' },
-      body,
+      body: JSON.stringify(body),
     })
     await meanwhile()
     await answer.text()

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { aiConnectionRoutes, aiResourceRoutes, environmentRoutes, type Route, workspaceRoutes } from '@vm-x/contract'
+import { PROMPT } from './prompt.ts'
 import type { Answer, CallOptions, Person, World } from './world.ts'
 
 /** A workspace and an environment of the administrator, with a connection to the demo provider, and calls below them. */
@@ -32,11 +33,13 @@ export async function environmentOfItsOwn(world: World) {
 }
 
 /** A chat over the data plane with an API key. */
-export async function chatWith(world: World, key: string, model: string, content = 'Hello'): Promise<Answer> {
+export async function chatWith(world: World, key: string, model: string, content = PROMPT): Promise<Answer> {
+  const body = { model, messages: [{ role: 'user', content }] }
+  world.trail.sent(body)
   const answer = await fetch(`${world.url}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content }] }),
+    body: JSON.stringify(body),
   })
   const text = await answer.text()
   return { status: answer.status, headers: answer.headers, text, body: JSON.parse(text) }

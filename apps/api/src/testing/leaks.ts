@@ -7,8 +7,7 @@ const RECORDS = /^(management_event|audit_exchange|usage_event|ai_resource_revis
 /**
  * Where a secret of the world can be read that must not be: in an answer that is not there to tell it, in the log, in
  * the database; and where that can be read which the database keeps of secrets, sealed or hashed.
- *
- * @param unrecorded what the log and the database must not hold either, though answers may
+ * Nor may the log or the database hold what was said to models, or what is `unrecorded`, though answers may.
  */
 export async function leaksIn(world: World, unrecorded: readonly string[] = []): Promise<string[]> {
   const { trail, logged, product } = world
@@ -21,7 +20,7 @@ export async function leaksIn(world: World, unrecorded: readonly string[] = []):
   return [
     ...found([...trail.secrets].filter(isTelling), [...answers, ...lines, ...rows]),
     ...found(kept, [...answers, ...lines, ...rows.filter(([table]) => RECORDS.test(table))]),
-    ...found(unrecorded, [...lines, ...rows]),
+    ...found([...trail.prompts, ...unrecorded], [...lines, ...rows]),
   ]
 }
 

@@ -1,5 +1,6 @@
 import { managementRoutes, type Route } from '@vm-x/contract'
-import { PROMPT, type Tenant } from './tenant.ts'
+import { PROMPT } from './prompt.ts'
+import type { Tenant } from './tenant.ts'
 import { type CallOptions, PASSWORD, type Person } from './world.ts'
 
 export type Sample = {

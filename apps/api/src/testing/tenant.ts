@@ -87,15 +87,12 @@ async function anotherSession(make: World['done'], person: Person): Promise<stri
   return items.find(({ current }: { current: boolean }) => !current).id
 }
 
-/** What a client said: for its provider, and to be kept nowhere. */
-export const PROMPT = 'The quick mauve walrus signs at midnight'
-
 /** Records reach the stores a moment later. */
 const SHIPPED = { timeout: 10_000 }
 
 /** One request to the data plane, once its record is in the audit and counts as usage. */
 async function exchange(world: World, key: string, model: string): Promise<string> {
-  const { status, headers, text } = await chatWith(world, key, model, PROMPT)
+  const { status, headers, text } = await chatWith(world, key, model)
   const id = headers.get('x-request-id')
   if (status !== 200 || id === null) throw new Error(`The chat was answered ${status}: ${text}`)
   const { db } = world.product.storage.database

@@ -1,7 +1,7 @@
 import type { Route } from '@vm-x/contract'
 import type { Answer } from './world.ts'
 
-/** What a test has sent and seen over the management API: every answer, and every secret in either. */
+/** What a test has sent and seen over the management API: every answer, every secret in either, and every prompt. */
 export class Trail {
   readonly answers: {
     readonly route: string
@@ -12,7 +12,12 @@ export class Trail {
   /** Passwords, credentials of providers, API keys, cookies. */
   readonly secrets = new Set<string>()
 
+  /** What was said to models, on whatever way. */
+  readonly prompts = new Set<string>()
+
   sent(body: unknown): void {
+    for (const [name, value] of leavesOf(asObject(body)))
+      if (PROMPT_FIELDS.has(name) && value.length >= LEAST_OF_A_PROMPT) this.prompts.add(value)
     for (const [name, value] of leavesOf(body)) if (SECRET_FIELDS.has(name)) this.secrets.add(value)
   }
 
@@ -32,6 +37,23 @@ export class Trail {
 }
 
 const SECRET_FIELDS = new Set(['password', 'currentPassword', 'newPassword', 'apiKey'])
+
+/** Of messages; no field of the management API is named so. */
+const PROMPT_FIELDS = new Set(['content', 'text'])
+/** What is shorter, such as `Hello`, can be anywhere. */
+const LEAST_OF_A_PROMPT = 12
+
+/** A body that is a text is looked into where it is short: others are nested too deeply, or too large, on purpose. */
+function asObject(body: unknown): unknown {
+  if (typeof body !== 'string' || body.length > LONGEST_LOOKED_INTO) return body
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
+const LONGEST_LOOKED_INTO = 1_000
 
 /** The one field of an answer in which a route tells a secret, this once. */
 const TELLS: Readonly<Record<string, string>> = {

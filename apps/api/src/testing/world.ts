@@ -10,6 +10,7 @@ import { createPasswordHasher } from '../auth/password-hasher.ts'
 import { readConfig } from '../config.ts'
 import { type Product, startProduct } from '../product.ts'
 import { leaksIn } from './leaks.ts'
+import { recordingLog } from './recording-log.ts'
 import { Trail } from './trail.ts'
 import { undocumentedIn } from './undocumented.ts'
 
@@ -118,16 +119,6 @@ async function migratedServer(log: Log) {
   await migrate(database.db)
   await database.close()
   return server
-}
-
-function recordingLog(lines: string[]): Log {
-  const write = (level: string) => (fields: object, message?: string) =>
-    void lines.push(
-      JSON.stringify({ level, message, ...fields }, (_key, value) =>
-        value instanceof Error ? String(value.stack) : value,
-      ),
-    )
-  return { info: write('info'), warn: write('warn'), error: write('error') }
 }
 
 function caller(url: string, trail: Trail): World['call'] {
