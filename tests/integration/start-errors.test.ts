@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateApiKey } from '@vm-x/gateway'
 import { expect, test } from 'vitest'
@@ -47,6 +47,16 @@ test('a directory in which no socket can be is refused before anything is made i
   const dataDir = join(temporaryDirectory(), 'd'.repeat(120))
   expect(await refusal({}, dataDir)).toContain('  DATA_DIR: is too long for the socket')
   expect(existsSync(dataDir)).toBe(false)
+})
+
+test('a key file that is not the one of the database is one sentence with the way out', async () => {
+  const dataDir = temporaryDirectory()
+  const product = await startProduct({ dataDir })
+  await product.stop()
+  renameSync(join(dataDir, 'key'), join(dataDir, 'key-of-before'))
+  expect(await refusal({}, dataDir)).toMatch(
+    /^VM-X AI could not start\. VAULT_URL: the database holds secrets of another key file\. .*\n$/,
+  )
 })
 
 test('a start with the embedded database shows nothing that alarms', async () => {

@@ -1,4 +1,5 @@
 import 'reflect-metadata'
+import { VaultError } from '@vm-x/gateway'
 import {
   ConfigRejected,
   DatabaseTooNew,
@@ -62,9 +63,17 @@ function explain(error: unknown): string {
   const known = [ConfigError, ConfigRejected, DirectoryInUse, KeyFileError, NotMigrated, DatabaseTooNew].some(
     (kind) => error instanceof kind,
   )
+  if (error instanceof VaultError) return `VM-X AI could not start. ${anotherKeyFile()}`
   if (error instanceof DatabaseUnreachable) return `VM-X AI could not start. ${unreachable(error)}`
   if (error instanceof Error && (known || 'code' in error)) return `VM-X AI could not start. ${error.message}`
   return `VM-X AI could not start. ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+}
+
+function anotherKeyFile(): string {
+  return (
+    'VAULT_URL: the database holds secrets of another key file. Put that file back; if it is lost for good, empty the ' +
+    'table installation_secret, give the credentials of connections again, and everybody signs in again'
+  )
 }
 
 function unreachable({ server, message }: DatabaseUnreachable): string {

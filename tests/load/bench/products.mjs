@@ -32,6 +32,9 @@ export const PASSTHROUGH = 'passthrough'
 
 export const portOf = ({ url }) => Number(new URL(url).port)
 
+const sharedDir = mkdtempSync(join(tmpdir(), 'vmx-bench-key-'))
+process.on('exit', () => rmSync(sharedDir, { recursive: true, force: true }))
+
 async function startProduct({ name, database, upstream, core }) {
   const dir = mkdtempSync(join(tmpdir(), 'vmx-bench-'))
   const remove = () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
@@ -44,7 +47,10 @@ async function startProduct({ name, database, upstream, core }) {
     DATA_DIR: join(dir, 'data'),
     VMX_CONFIG: configFile,
     UPSTREAM_ALLOW: new URL(upstream.url).host,
-    ...(database === undefined ? {} : { DATABASE_URL: database }),
+    // The processes that use the server one after the other are one installation.
+    ...(database === undefined
+      ? {}
+      : { DATABASE_URL: database, VAULT_URL: `libsodium:file=${join(sharedDir, 'key')}` }),
   }
   if (database !== undefined)
     execFileSync(process.execPath, [here('../../../apps/api/dist/cli/vmx.js'), 'migrate'], { env })
