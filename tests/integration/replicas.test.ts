@@ -38,9 +38,7 @@ describe('with a connection for notifications', () => {
 
   it('refuses a key within a second after another replica has revoked it', () => refusedWithinASecond(replicas()))
 
-  it.each([...keyChanges, ...resourceChanges])('carries on $what', (change) =>
-    carriedOnInTime(replicas(), change),
-  )
+  it.each([...keyChanges, ...resourceChanges])('carries on $what', (change) => carriedOnInTime(replicas(), change))
 
   it('answers 401 right after the answer to the revocation, each time, on the replica that was asked to revoke', async () => {
     const { serving, change } = replicas()
@@ -77,9 +75,7 @@ describe('by polling alone, beside a reader that lags', () => {
 
   it('refuses a key within a second after another replica has revoked it', () => refusedWithinASecond(replicas()))
 
-  it.each([...keyChanges, ...resourceChanges])('carries on $what', (change) =>
-    carriedOnInTime(replicas(), change),
-  )
+  it.each([...keyChanges, ...resourceChanges])('carries on $what', (change) => carriedOnInTime(replicas(), change))
 
   it('does read its audit from the reader, where nothing of this is', async () => {
     const { other, database } = replicas()
