@@ -12,6 +12,7 @@ const PACKAGES = {
     '@electric-sql/pglite',
     '@vm-x/contract',
     '@vm-x/gateway',
+    'ioredis',
     'kysely',
     'libsodium-wrappers',
     'pg',
