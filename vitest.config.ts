@@ -6,7 +6,7 @@ export default defineConfig({
   resolve: { conditions: ['source', 'module', 'node'] },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tests/architecture/*.test.ts'],
-    globalSetup: ['tests/postgres.global-setup.ts'],
+    globalSetup: ['tests/postgres.global-setup.ts', 'tests/redis.global-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

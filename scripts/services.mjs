@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import {
@@ -13,10 +13,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { promisify } from 'node:util'
+import { installDebianPackage } from './debian-package.mjs'
+import { freePort } from './free-ports.mjs'
+import { run, succeeds } from './run-command.mjs'
 
 /**
  * @typedef {object} PostgresServer
@@ -39,7 +40,7 @@ export async function startPostgres({ dir, port, fsync = false, own = false } = 
   const given = own ? undefined : process.env.TEST_DATABASE_URL
   if (given) return givenServer(given)
   const chosenPort = port ?? (await freePort())
-  const bin = findPostgres() ?? (await installPostgres())
+  const bin = findPostgres() ?? ((await installDebianPackage('postgresql')) ? findPostgres() : undefined)
   if (bin) return await localServer({ bin, dir, port: chosenPort, fsync })
   if (await succeeds('docker', ['info'])) return await dockerServer(chosenPort)
   throw new Error(
@@ -48,14 +49,6 @@ export async function startPostgres({ dir, port, fsync = false, own = false } = 
       'or set TEST_DATABASE_URL=postgres://superuser:password@127.0.0.1:5432/postgres',
   )
 }
-
-const run = promisify(execFile)
-
-const succeeds = (command, args) =>
-  run(command, args).then(
-    () => true,
-    () => false,
-  )
 
 /** @returns {PostgresServer} */
 function givenServer(url) {
@@ -85,18 +78,6 @@ function isExecutable(path) {
   } catch {
     return false
   }
-}
-
-async function installPostgres() {
-  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return undefined
-  const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, maxBuffer: 64 * 1024 * 1024 }
-  try {
-    await run('apt-get', ['update'], options)
-    await run('apt-get', ['install', '-y', 'postgresql'], options)
-  } catch {
-    return undefined
-  }
-  return findPostgres()
 }
 
 /** @returns {Promise<PostgresServer>} */
@@ -234,13 +215,4 @@ async function dockerServer(port) {
     kill: async () => void (await docker('kill', name)),
     stop: async () => void (await docker('rm', '-f', '-v', name)),
   }
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
