@@ -2,6 +2,7 @@ import { Authenticator } from './api-key/authenticator.ts'
 import type { CapacityHistory } from './capacity/capacity-history.ts'
 import type { CapacityLevel } from './capacity/capacity-level.ts'
 import { CapacitySeeder } from './capacity/capacity-seeder.ts'
+import type { CapacityStore } from './capacity/capacity-store.ts'
 import { capacityView } from './capacity/capacity-view.ts'
 import { type LimitedApiKey, Limits } from './capacity/limits.ts'
 import { MemoryCapacityStore } from './capacity/memory-capacity-store.ts'
@@ -28,6 +29,8 @@ export type GatewayParts = {
   readonly providers: ReadonlyMap<string, Provider>
   readonly clock: Clock
   readonly log: Log
+  /** Where replicas count together; in this process alone when absent. */
+  readonly capacity?: CapacityStore | undefined
 }
 
 /** A gateway and the handles that whoever runs it needs. */
@@ -51,10 +54,11 @@ export type RunningGateway = Gateway & {
 }
 
 /** Wires the request path. */
-export function createGateway({ catalog, ledger, history, providers, clock, log }: GatewayParts): RunningGateway {
+export function createGateway(parts: GatewayParts): RunningGateway {
+  const { catalog, ledger, history, providers, clock, log } = parts
   const random = Math.random
   const limits = new Limits()
-  const store = new MemoryCapacityStore(clock)
+  const store = parts.capacity ?? new MemoryCapacityStore(clock)
   const gate = createGate({ store, clock, limits })
   const seeder = new CapacitySeeder({ store, history, limits, clock, log })
   const circuits = new Circuits(clock, random)

@@ -8,7 +8,28 @@ export {
   MOST_CHARGED_ROWS,
 } from './capacity/capacity-history.ts'
 export type { Amount, CapacityLevel } from './capacity/capacity-level.ts'
+export {
+  type Beginning,
+  type CapacityCounter,
+  type CapacityFamily,
+  type CapacityItem,
+  type CapacityStore,
+  type CapacityWindow,
+  type Charge,
+  type Denied,
+  familyOf,
+  type Granted,
+  LEASE_MS,
+  type Look,
+  type Receipt,
+  type Remaining,
+  type Reservation,
+  SUB_WINDOW_MS,
+  SUB_WINDOWS,
+  type Used,
+} from './capacity/capacity-store.ts'
 export type { LimitedApiKey } from './capacity/limits.ts'
+export { MemoryCapacityStore } from './capacity/memory-capacity-store.ts'
 export type {
   ApiKeyEntry,
   Catalog,

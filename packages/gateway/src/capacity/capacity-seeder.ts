@@ -1,7 +1,7 @@
 import type { EnvironmentSnapshot } from '../catalog/snapshot.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import type { CapacityHistory, ChargedQuery, ChargedRow, ChargeGroup } from './capacity-history.ts'
+import type { CapacityHistory, ChargedQuery, ChargeGroup } from './capacity-history.ts'
 import type { CapacityStore } from './capacity-store.ts'
 import { type CompiledLimit, counterOf, type LimitedApiKey, type Limits, windowOf } from './limits.ts'
 
@@ -14,18 +14,14 @@ export type SeederParts = {
 }
 
 /**
- * Charges the windows of an hour and more with what was used of them before this process knew their limits: once for
- * each limit, and again with what was used while a limit was gone for a time. If the history can't be read, requests go on with what is counted here, and it is tried again when the
- * configuration is next read.
+ * Charges the windows of an hour and more with what was used of them before their limits were counted: of each limit
+ * once, whichever process is first, and anew when it was gone for a time or the store has lost its counters. If that
+ * can't be read, requests go on with what is counted, and it is tried again when the configuration is next read.
  */
 export class CapacitySeeder {
   readonly #parts: SeederParts
-  /** By the limit's key, since when its use is counted here. */
-  readonly #countedSince = new Map<string, number>()
-  /** By the limit's key; a promise while its history is being read. */
-  readonly #seeded = new Map<string, Promise<void> | 'done'>()
-  /** By the limit's key, since when its use is not counted here although it once was: the limit is gone. */
-  readonly #goneSince = new Map<string, number>()
+  /** By the limit's key, what this process has seen to, or is seeing to. */
+  readonly #known = new Map<string, Known>()
   /** By the environment or API key, the keys of the limits that it had when it was last read. */
   readonly #present = new Map<string, ReadonlySet<string>>()
   readonly #seenKeys = new WeakSet<LimitedApiKey>()
@@ -33,19 +29,18 @@ export class CapacitySeeder {
 
   constructor(parts: SeederParts) {
     this.#parts = parts
+    parts.store.onLoss((workspaceId) => this.#chargeAgain(workspaceId))
   }
 
   /** To be awaited before the environment takes requests. Never rejects; undefined when there is nothing to wait for. */
   environment(snapshot: EnvironmentSnapshot): Promise<void> | undefined {
-    const owned = this.#parts.limits.ofAll(snapshot).map(withOwner)
-    return this.#seed(snapshot, snapshot.id, owned)
+    return this.#seed(snapshot, snapshot.id, this.#parts.limits.ofAll(snapshot))
   }
 
   /** To be asked with each request: it costs next to nothing once the key is known. Otherwise as {@link environment}. */
   apiKey(snapshot: EnvironmentSnapshot, apiKey: LimitedApiKey): Promise<void> | undefined {
     if (this.#seenKeys.has(apiKey)) return undefined
-    const limits = this.#parts.limits.ofApiKey(snapshot, apiKey)
-    const waiting = this.#seed(snapshot, apiKey.id, limits.map(withOwner))
+    const waiting = this.#seed(snapshot, apiKey.id, this.#parts.limits.ofApiKey(snapshot, apiKey))
     const seen = () => {
       this.#seenKeys.add(apiKey)
     }
@@ -55,105 +50,119 @@ export class CapacitySeeder {
   }
 
   /** @param holderId the environment or API key that has exactly these */
-  #seed(snapshot: EnvironmentSnapshot, holderId: string, all: readonly OwnedLimit[]): Promise<void> | undefined {
-    const owned = all.filter(({ limit }) => limit.period !== 'minute' && limit.period !== 'concurrent')
+  #seed(
+    { id: environmentId, workspaceId }: EnvironmentSnapshot,
+    holderId: string,
+    all: readonly CompiledLimit[],
+  ): Promise<void> | undefined {
+    const limits = all.filter(({ period }) => period !== 'minute' && period !== 'concurrent')
+    this.#notePresent(holderId, limits)
     const waiting = new Set<Promise<void>>()
-    const unknown = new Map<string, { query: ChargedQuery; owned: OwnedLimit[] }>()
-    const nowMs = this.#parts.clock.now()
-    this.#notePresent(holderId, owned, nowMs)
-    for (const each of owned) {
-      const { key } = each.limit
-      const seeded = this.#seeded.get(key)
-      if (seeded === 'done') continue
-      if (seeded) {
-        waiting.add(seeded)
-        continue
-      }
-      const beforeMs = this.#countedSince.get(key) ?? nowMs
-      this.#countedSince.set(key, beforeMs)
-      const query = queryFor(snapshot, each, { goneSinceMs: this.#goneSince.get(key) ?? 0, beforeMs, nowMs })
-      const same = JSON.stringify(query)
-      const group = unknown.get(same) ?? { query, owned: [] }
-      unknown.set(same, group)
-      group.owned.push(each)
+    const unknown: OwnedLimit[] = []
+    for (const limit of limits) {
+      const known = this.#known.get(limit.key)
+      if (!known) unknown.push({ limit, owner: ownerOf(limit), environmentId, workspaceId })
+      else if (known.charging) waiting.add(known.charging)
     }
-    for (const { query, owned } of unknown.values()) waiting.add(this.#read(query, owned, nowMs))
+    if (unknown.length > 0) waiting.add(this.#charge(unknown))
     return waiting.size === 0 ? undefined : Promise.all(waiting).then(() => {})
   }
 
-  #notePresent(holderId: string, owned: readonly OwnedLimit[], nowMs: number): void {
-    const keys = new Set(owned.map(({ limit }) => limit.key))
-    for (const key of this.#present.get(holderId) ?? []) {
-      if (keys.has(key) || this.#seeded.get(key) !== 'done') continue
-      this.#seeded.delete(key)
-      this.#countedSince.delete(key)
-      this.#goneSince.set(key, nowMs)
-    }
+  #notePresent(holderId: string, limits: readonly CompiledLimit[]): void {
+    const keys = new Set(limits.map(({ key }) => key))
+    const gone = [...(this.#present.get(holderId) ?? [])].filter((key) => !keys.has(key) && this.#known.delete(key))
+    if (gone.length > 0) this.#parts.store.forget(gone)
     if (keys.size > 0) this.#present.set(holderId, keys)
     else this.#present.delete(holderId)
   }
 
-  #read(query: ChargedQuery, owned: readonly OwnedLimit[], nowMs: number): Promise<void> {
-    if (query.sinceMs >= query.beforeMs) {
-      this.#mark(owned, 'done')
-      return Promise.resolve()
-    }
-    const reading = this.#parts.history.charged(query).then(
-      (rows) => {
-        this.#charge(rows, owned, nowMs)
-        this.#mark(owned, 'done')
+  #chargeAgain(workspaceId: string): void {
+    const lost = [...this.#known.values()].filter(({ owned }) => owned.workspaceId === workspaceId)
+    if (lost.length > 0) void this.#charge(lost.map(({ owned }) => owned))
+  }
+
+  /** Of one workspace. Never rejects. */
+  #charge(all: readonly OwnedLimit[]): Promise<void> {
+    const charging = this.#chargeEach(all).then(
+      () => {
+        for (const { limit } of all) settle(this.#known.get(limit.key), charging)
         this.#failing = false
       },
       (error: unknown) => {
-        for (const { limit } of owned) this.#seeded.delete(limit.key)
+        for (const { limit } of all)
+          if (this.#known.get(limit.key)?.charging === charging) this.#known.delete(limit.key)
         if (!this.#failing)
           this.#parts.log.error(
             { err: error },
-            'What was used of limits before the start is not known: counting from it',
+            'What was used of limits before they were counted is not known: counting goes on without it',
           )
         this.#failing = true
       },
     )
-    this.#mark(owned, reading)
-    return reading
+    for (const owned of all) this.#known.set(owned.limit.key, { owned, charging })
+    return charging
   }
 
-  #charge(rows: readonly ChargedRow[], owned: readonly OwnedLimit[], nowMs: number): void {
-    const rowsOf = Map.groupBy(rows, ownerKey)
-    const charges = owned.flatMap(({ limit, owner }) =>
-      (rowsOf.get(ownerKey(owner)) ?? []).map(({ sourceAddress, user, requests, tokens }) => {
-        const values = { sourceAddress: sourceAddress ?? '', user: user ?? undefined }
-        return { ...counterOf(limit, values, nowMs), requests, tokens }
-      }),
-    )
-    this.#parts.store.charge(charges)
-  }
-
-  #mark(owned: readonly OwnedLimit[], state: Promise<void> | 'done'): void {
-    for (const { limit } of owned) {
-      this.#seeded.set(limit.key, state)
-      if (state === 'done') this.#goneSince.delete(limit.key)
+  async #chargeEach(all: readonly OwnedLimit[]): Promise<void> {
+    const { store, history, clock } = this.#parts
+    const nowMs = clock.now()
+    const begun = await store.begin(all.map(({ limit }) => limit.key))
+    const groups = new Map<string, { query: ChargedQuery; sinceMs: number; members: OwnedLimit[] }>()
+    for (const [index, owned] of all.entries()) {
+      const { sinceMs = nowMs, complete = false } = begun[index] ?? {}
+      if (complete) continue
+      const query = queryFor(owned, sinceMs, nowMs)
+      const same = JSON.stringify(query)
+      const group = groups.get(same) ?? { query, sinceMs, members: [] }
+      groups.set(same, group)
+      group.members.push(owned)
     }
+    const readings = [...groups.values()].map(async ({ query, sinceMs, members }) => {
+      const rows = query.sinceMs < query.beforeMs ? await history.charged(query) : []
+      const rowsOf = Map.groupBy(rows, ownerKey)
+      for (const { limit, owner } of members) {
+        const charges = (rowsOf.get(ownerKey(owner)) ?? []).map(({ sourceAddress, user, requests, tokens }) => {
+          const values = { sourceAddress: sourceAddress ?? '', user: user ?? undefined }
+          return { ...counterOf(limit, values, nowMs), requests, tokens }
+        })
+        await store.charge(limit.key, sinceMs, charges)
+      }
+    })
+    await Promise.all(readings)
   }
 }
 
+type Known = {
+  readonly owned: OwnedLimit
+  /** Undefined once it is complete. */
+  charging: Promise<void> | undefined
+}
+
+function settle(known: Known | undefined, charging: Promise<void>): void {
+  if (known?.charging === charging) known.charging = undefined
+}
+
 /** A limit, and whose requests it counts. */
-type OwnedLimit = { readonly limit: CompiledLimit; readonly owner: OwnerIds }
+type OwnedLimit = {
+  readonly limit: CompiledLimit
+  readonly owner: OwnerIds
+  readonly environmentId: string
+  readonly workspaceId: string
+}
 type OwnerIds = { readonly [K in 'apiKeyId' | 'connectionId' | 'model' | 'resourceId']?: string | null }
 
-function withOwner(limit: CompiledLimit): OwnedLimit {
-  const { owner, ownerId, model } = limit
+function ownerOf({ owner, ownerId, model }: CompiledLimit): OwnerIds {
   switch (owner) {
     case 'api-key':
-      return { limit, owner: { apiKeyId: ownerId } }
+      return { apiKeyId: ownerId }
     case 'resource':
-      return { limit, owner: { resourceId: ownerId } }
+      return { resourceId: ownerId }
     case 'connection':
-      return { limit, owner: { connectionId: ownerId } }
+      return { connectionId: ownerId }
     case 'connection model':
-      return { limit, owner: { connectionId: ownerId, model: model ?? null } }
+      return { connectionId: ownerId, model: model ?? null }
     default:
-      return { limit, owner: {} }
+      return {}
   }
 }
 
@@ -163,9 +172,9 @@ const ownerKey = (ids: OwnerIds): string => JSON.stringify(OWNER_IDS.map((id) =>
 
 /** Limits of one kind and period are asked for together, but each key alone: there may be many. */
 function queryFor(
-  { id: environmentId, workspaceId }: EnvironmentSnapshot,
-  { limit, owner }: OwnedLimit,
-  { goneSinceMs, beforeMs, nowMs }: { goneSinceMs: number; beforeMs: number; nowMs: number },
+  { limit, owner, environmentId, workspaceId }: OwnedLimit,
+  beforeMs: number,
+  nowMs: number,
 ): ChargedQuery {
   const window = windowOf(limit, nowMs)
   const by: ChargeGroup[] = OWNER_IDS.filter((id) => owner[id] !== undefined)
@@ -174,7 +183,7 @@ function queryFor(
   return {
     scope: limit.owner === 'workspace' ? { workspaceId } : { environmentId, ...(apiKeyId && { apiKeyId }) },
     counted: owner.connectionId === undefined ? 'exchanges' : 'attempts',
-    sinceMs: Math.max(goneSinceMs, window.kind === 'calendar' ? window.startMs : 0),
+    sinceMs: window.kind === 'calendar' ? window.startMs : 0,
     beforeMs,
     by,
   }

@@ -44,6 +44,11 @@ export function capacityStoreContract(open: OpenCapacityStore): void {
     const left = remaining[0]?.[0]
     return { requests: (left?.requests ?? 0) + 1, tokens: left?.tokens ?? 0 }
   }
+  const beginningOf = async (limitKey: string) => {
+    const [begun] = await store.begin([limitKey])
+    if (!begun) throw new Error('Nothing was answered of a limit')
+    return begun
+  }
   const takeAll = async (item: CapacityItem, count: number) => {
     const answers = await Promise.all(Array.from({ length: count }, () => reserve(item)))
     return answers.filter((answer) => answer.granted).length
@@ -146,7 +151,7 @@ export function capacityStoreContract(open: OpenCapacityStore): void {
     for (const value of [' =ann', ' =bob', ' #hash', ' = =', ' ='])
       await granted(of('{w} minute/user resource:1', value))
     await granted(of('{w} minute/user resource:12', ' =ann'))
-    const families = ['{w} minute/user resource:1', '{w} minute/user resource:12', '{w} minute/user resource:3']
+    const families = [1, 12, 3].map((id) => ({ key: `{w} minute/user resource:${id}`, window: MINUTE }))
     expect((await store.peek([], families)).members).toEqual([5, 1, 0])
     clock.advance(61_000)
     await granted(of('{w} minute/user resource:1', ' =ann'))
@@ -389,13 +394,47 @@ export function capacityStoreContract(open: OpenCapacityStore): void {
     expect((await reserve(item)).granted).toBe(true)
   })
 
-  test('what was used before is added', async () => {
+  test('what was used before a limit was counted is added, once', async () => {
     const item = limited({ window: calendar(clock, 'day'), maxRequests: 10, maxTokens: 100, tokens: 10 })
-    store.charge([{ ...item, requests: 4, tokens: 50 }])
-    expect(await leftOf(item)).toEqual({ requests: 6, tokens: 50 })
+    const begun = await beginningOf(item.key)
+    expect(begun).toEqual({ sinceMs: clock.now(), complete: false })
     await granted(item)
-    store.charge([{ ...item, requests: 2, tokens: 20 }])
-    expect(await leftOf(item)).toEqual({ requests: 3, tokens: 20 })
+    clock.advance(5)
+    const charges = [{ ...item, requests: 4, tokens: 50 }]
+    await store.charge(item.key, begun.sinceMs, charges)
+    expect(await leftOf(item)).toEqual({ requests: 5, tokens: 40 })
+    expect(await beginningOf(item.key)).toEqual({ ...begun, complete: true })
+    await store.charge(item.key, begun.sinceMs, charges)
+    expect(await leftOf(item), 'whoever else knew it').toEqual({ requests: 5, tokens: 40 })
+  })
+
+  test('what was used of values of a dimension is added to each of them', async () => {
+    const key = '{w} hour/user resource:1'
+    const of = (user: string) => limited({ key: `${key} =${user}`, window: calendar(clock, 'hour'), forgettable: true })
+    const begun = await beginningOf(key)
+    const users = Array.from({ length: 700 }, (_, index) => `u${index}`)
+    const charges = users.map((user, index) => ({ ...of(user), requests: 1, tokens: index }))
+    await Promise.all([store.charge(key, begun.sinceMs, charges), store.charge(key, begun.sinceMs, charges)])
+    const { used, members } = await store.peek(users.map(of), [{ key, window: calendar(clock, 'hour') }])
+    expect(used.map(({ requests, tokens }) => [requests, tokens])).toEqual(users.map((_, index) => [1, index]))
+    expect(members).toEqual([700])
+  })
+
+  test('a limit that was forgotten begins anew when it comes back, and what was known of it before is not added', async () => {
+    const item = limited({ window: calendar(clock, 'day'), maxRequests: 10, tokens: 0 })
+    const value = limited({ key: `${item.key} =ann`, window: LIFETIME, forgettable: true, maxRequests: 5 })
+    const first = await beginningOf(item.key)
+    await store.charge(item.key, first.sinceMs, [{ ...item, requests: 4, tokens: 0 }])
+    await granted(item, value)
+    store.forget([item.key])
+    expect((await store.peek([item, value], [])).used).toMatchObject([{ requests: 0 }, { requests: 0 }])
+    clock.advance(1000)
+    const second = await beginningOf(item.key)
+    expect(second).toEqual({ sinceMs: clock.now(), complete: false })
+    await store.charge(item.key, first.sinceMs, [{ ...item, requests: 4, tokens: 0 }])
+    expect((await leftOf(item)).requests).toBe(10)
+    await store.charge(item.key, second.sinceMs, [{ ...item, requests: 6, tokens: 0 }])
+    expect((await leftOf(item)).requests).toBe(4)
   })
 
   test('any mix of calls leaves the sum of what was settled, and passes no limit in any 60 seconds', async () => {

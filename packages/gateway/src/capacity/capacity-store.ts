@@ -129,10 +129,35 @@ export interface CapacityStore {
    * What is used right now, of all of these at once. Charges nothing, and makes no counter.
    * @param families see {@link familyOf}: counters whose keys hold values that clients chose, to be told how many there are
    */
-  peek(counters: readonly CapacityCounter[], families: readonly string[]): Look | Promise<Look>
-  /** Adds what was used before the store began to count. */
-  charge(charges: readonly (CapacityCounter & { readonly requests: number; readonly tokens: number })[]): void
+  peek(counters: readonly CapacityCounter[], families: readonly CapacityFamily[]): Look | Promise<Look>
+  /**
+   * Since when what is used of these limits of one workspace is counted; from now on for those of which it was not.
+   * @param limitKeys what the keys of each limit's counters begin with: see {@link familyOf}
+   */
+  begin(limitKeys: readonly string[]): readonly Beginning[] | Promise<readonly Beginning[]>
+  /**
+   * Adds what was used of a limit before it began to be counted; once, whoever asks and however often: ignored where that
+   * is complete, or where the limit has begun anew since. Complete once it resolves.
+   */
+  charge(limitKey: string, sinceMs: number, charges: readonly Charge[]): void | Promise<void>
+  /** These limits are gone: what was used of them is forgotten. One that comes back begins anew. */
+  forget(limitKeys: readonly string[]): void
+  /** From now on told whenever the counters of a workspace were found lost, and begin anew. */
+  onLoss(listener: (workspaceId: string) => void): void
 }
+
+/** Counters whose keys hold values that clients chose, by what those keys begin with. */
+export type CapacityFamily = { readonly key: string; readonly window: CapacityWindow }
+
+export type Beginning = {
+  /** By the store's clock. */
+  readonly sinceMs: number
+  /** What was used before has been added. */
+  readonly complete: boolean
+}
+
+/** What was used of one counter. */
+export type Charge = CapacityCounter & { readonly requests: number; readonly tokens: number }
 
 /** How long a concurrent place is held without renewal, so that a process that died gives its places back. */
 export const LEASE_MS = 30_000

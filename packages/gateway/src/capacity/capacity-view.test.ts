@@ -88,8 +88,11 @@ describe('the view of capacity', () => {
   it('never shows less than nothing left', async () => {
     const { view, store, limits, snapshot, clock } = world({ limits: limited({ period: 'day', tokens: 10 }) })
     const [limit] = limits.ofEnvironment(snapshot)
-    if (limit)
-      store.charge([{ ...counterOf(limit, { sourceAddress: '', user: '' }, clock.now()), requests: 1, tokens: 25 }])
+    if (limit) {
+      const counter = counterOf(limit, { sourceAddress: '', user: '' }, clock.now())
+      const [begun] = store.begin([limit.key])
+      store.charge(limit.key, begun?.sinceMs ?? 0, [{ ...counter, requests: 1, tokens: 25 }])
+    }
     expect(await view()).toMatchObject([{ tokens: { limit: 10, used: 25, remaining: 0 } }])
   })
 

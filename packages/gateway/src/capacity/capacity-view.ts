@@ -1,8 +1,8 @@
 import type { EnvironmentSnapshot } from '../catalog/snapshot.ts'
 import type { Clock } from '../clock.ts'
 import { type CapacityLevel, capacityLevel } from './capacity-level.ts'
-import { type CapacityStore, familyOf } from './capacity-store.ts'
-import { type CompiledLimit, counterOf, type LimitedApiKey, type Limits, windowEndOf } from './limits.ts'
+import type { CapacityStore } from './capacity-store.ts'
+import { type CompiledLimit, counterOf, type LimitedApiKey, type Limits, windowEndOf, windowOf } from './limits.ts'
 
 export type CapacityViewParts = {
   readonly store: Pick<CapacityStore, 'peek'>
@@ -24,7 +24,7 @@ export async function capacityView(
   const nowMs = clock.now()
   const look = await store.peek(
     all.filter(isPlain).map((limit) => counterOf(limit, NOBODY, nowMs)),
-    all.filter((limit) => !isPlain(limit)).map(({ key }) => familyOf(key)),
+    all.filter((limit) => !isPlain(limit)).map((limit) => ({ key: limit.key, window: windowOf(limit, nowMs) })),
   )
   const [used, members] = [look.used.values(), look.members.values()]
   return all.map((limit) => {

@@ -36,6 +36,11 @@ export class CounterShelf {
     if (this.#counters.size > this.#most) this.#forgetOneBut(counter)
   }
 
+  drop(key: string): void {
+    const counter = this.#counters.get(key)
+    if (counter) this.#drop(key, counter)
+  }
+
   /** Looks at two counters, more than one request usually adds, and drops them if they are idle. */
   sweep(now: Moment): void {
     for (let looks = 0; looks < 2; looks++) {

@@ -39,7 +39,7 @@ describe('MemoryCapacityStore', () => {
 
   it('makes no counter for a look, nor keeps one longer that was looked at', () => {
     const store = new MemoryCapacityStore(new DrivenClock(), 2)
-    store.peek([item('a'), item('b', { forgettable: false })], ['a'])
+    store.peek([item('a'), item('b', { forgettable: false })], [{ key: 'a', window: MINUTE }])
     expect(store.size).toBe(0)
     for (const key of ['a', 'b']) store.reserve([[item(key)]])
     store.peek([item('a')], [])

@@ -1,8 +1,11 @@
 import type { Clock } from '../clock.ts'
 import type {
+  Beginning,
   CapacityCounter,
+  CapacityFamily,
   CapacityItem,
   CapacityStore,
+  Charge,
   Denied,
   Granted,
   Look,
@@ -29,6 +32,8 @@ export class MemoryCapacityStore implements CapacityStore {
   readonly #now: Moment = { wallMs: 0, monotonicMs: 0 }
   readonly #kept = new CounterShelf(Number.POSITIVE_INFINITY)
   readonly #forgettable: CounterShelf
+  /** By the limit's key. */
+  readonly #beginnings = new Map<string, Beginning>()
   #seq = 0
 
   /** @param mostForgettable how many counters of values that clients choose are kept */
@@ -74,13 +79,25 @@ export class MemoryCapacityStore implements CapacityStore {
     }
   }
 
-  peek(counters: readonly CapacityCounter[], families: readonly string[]): Look {
+  peek(counters: readonly CapacityCounter[], families: readonly CapacityFamily[]): Look {
     const now = this.#moment()
     const used = counters.map((counter) => this.#used(counter, now))
     return { used, members: this.#members(families, now), atMs: now.wallMs }
   }
 
-  charge(charges: readonly (CapacityCounter & { readonly requests: number; readonly tokens: number })[]): void {
+  begin(limitKeys: readonly string[]): readonly Beginning[] {
+    const sinceMs = this.#clock.now()
+    return limitKeys.map((key) => {
+      const begun = this.#beginnings.get(key) ?? { sinceMs, complete: false }
+      this.#beginnings.set(key, begun)
+      return begun
+    })
+  }
+
+  charge(limitKey: string, sinceMs: number, charges: readonly Charge[]): void {
+    const begun = this.#beginnings.get(limitKey)
+    if (!begun || begun.complete || begun.sinceMs !== sinceMs) return
+    this.#beginnings.set(limitKey, { sinceMs, complete: true })
     const now = this.#moment()
     for (const { requests, tokens, ...counter } of charges) {
       const item = { ...counter, maxRequests: Number.POSITIVE_INFINITY, maxTokens: Number.POSITIVE_INFINITY, tokens }
@@ -89,6 +106,18 @@ export class MemoryCapacityStore implements CapacityStore {
       entry.counter.correct(entry, requests - 1, 0)
     }
   }
+
+  forget(limitKeys: readonly string[]): void {
+    const gone = new Set(limitKeys)
+    for (const key of gone) {
+      this.#beginnings.delete(key)
+      this.#kept.drop(key)
+    }
+    for (const [key] of this.#forgettable.entries()) if (gone.has(familyOf(key))) this.#forgettable.drop(key)
+  }
+
+  /** What is in memory is never lost alone. */
+  onLoss(): void {}
 
   #moment(): Moment {
     this.#now.wallMs = this.#clock.now()
@@ -104,15 +133,15 @@ export class MemoryCapacityStore implements CapacityStore {
   }
 
   /** One walk over all values of all limits, which takes milliseconds where there are very many. */
-  #members(families: readonly string[], now: Moment): readonly number[] {
-    const counts = new Map(families.map((family) => [family, 0]))
+  #members(families: readonly CapacityFamily[], now: Moment): readonly number[] {
+    const counts = new Map(families.map(({ key }) => [key, 0]))
     if (counts.size === 0) return []
     for (const [key, counter] of this.#forgettable.entries()) {
       const family = familyOf(key)
       const count = counts.get(family)
       if (count !== undefined && !counter.idle(now)) counts.set(family, count + 1)
     }
-    return families.map((family) => counts.get(family) ?? 0)
+    return families.map(({ key }) => counts.get(key) ?? 0)
   }
 
   #receipt(items: readonly CapacityItem[], now: Moment): MemoryReceipt {

@@ -399,7 +399,10 @@ describe('Gate', () => {
       release: (receipt) => store.release(receipt),
       renew: (receipts) => store.renew(receipts),
       peek: async (...asked) => store.peek(...asked),
-      charge: (charges) => store.charge(charges),
+      begin: async (keys) => store.begin(keys),
+      charge: async (...charged) => store.charge(...charged),
+      forget: (keys) => store.forget(keys),
+      onLoss: (listener) => store.onLoss(listener),
     })
     const { open, refusal, a } = world({ key: limits('minute', { requests: 2 }), store: elsewhere })
     const gone = open()

@@ -1,6 +1,8 @@
+export { capacityStoreContract, type OpenCapacityStore } from '../capacity/capacity-store.contract.ts'
 export { type CatalogContent, catalogContract } from '../catalog/catalog.contract.ts'
 export { auditStoreContract } from '../ledger/audit-store.contract.ts'
 export { bytesOf, exchangeRecord, HOSTILE, refusedRecord } from '../ledger/exchange-record.fixture.ts'
 export { type JournalPlace, journalContract } from '../ledger/journal.contract.ts'
 export { usageStoreContract } from '../ledger/usage-store.contract.ts'
 export { vaultContract } from '../vault.contract.ts'
+export { DrivenClock } from './driven-clock.ts'
