@@ -152,6 +152,14 @@ describe('providerError', () => {
     expect(answer(status).retryAfterMs).toBeUndefined()
   })
 
+  it('takes the time at which a limit that is used up is free again, where a 429 names no other', () => {
+    const used = { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '6m0s' }
+    expect(answer(429, {}, used).retryAfterMs).toBe(360_000)
+    expect(answer(429, {}, { ...used, 'retry-after': '2' }).retryAfterMs).toBe(2000)
+    expect(answer(429, {}, { ...used, 'x-ratelimit-remaining-requests': '3' }).retryAfterMs).toBeUndefined()
+    expect(answer(503, {}, used).retryAfterMs).toBeUndefined()
+  })
+
   it('takes no wait from other failures', () => {
     for (const status of [400, 401, 500, 502]) {
       expect(answer(status, {}, { 'retry-after': '2' }).retryAfterMs).toBeUndefined()

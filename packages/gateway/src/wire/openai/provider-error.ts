@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type ErrorCode, GatewayError } from '../../errors.ts'
+import { readRateLimits } from '../rate-limits.ts'
 
 export type Refusal = {
   /** The provider's HTTP status. */
@@ -18,7 +19,14 @@ export type Refusal = {
  * provider said it with a 429 or 503.
  */
 export function providerError({ status, headers, body, secret, now }: Refusal): GatewayError {
-  return errorOf(status, readError(parse(body), secret), readRetryAfter(headers, now))
+  const named = readRetryAfter(headers, now) ?? (status === 429 ? untilReset(headers, now) : undefined)
+  return errorOf(status, readError(parse(body), secret), named)
+}
+
+/** Where a limit is told to be used up, when it is free again. */
+function untilReset(headers: IncomingHttpHeaders, now: number): number | undefined {
+  const exhaustedMs = readRateLimits(headers, now)?.exhaustedMs ?? 0
+  return exhaustedMs > 0 ? exhaustedMs : undefined
 }
 
 /**
