@@ -1,8 +1,14 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Log } from '@vm-x/gateway'
-import { afterEach, describe, expect, inject, test, vi } from 'vitest'
+import { Cluster } from 'ioredis'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { openRedis, type RedisConnection } from './open-redis.ts'
 import { redisScript } from './redis-script.ts'
+import { testRedis } from './test-redis.ts'
 
 type Server = {
   readonly url: string
@@ -15,19 +21,28 @@ type Server = {
   thaw(): Promise<void>
 }
 
-const services: {
-  startRedis(options: {
-    own: true
-    password?: string
-    tls?: { certFile: string; keyFile: string }
-    config?: Record<string, string | number>
-  }): Promise<Server>
-} = await import(new URL('../../../../scripts/redis-services.mjs', import.meta.url).href)
+type ServerOptions = {
+  readonly password?: string
+  readonly tls?: { certFile: string; keyFile: string }
+  readonly config?: Readonly<Record<string, string | number>>
+}
 
-const eventually = (holds: () => unknown) => vi.waitFor(holds, { timeout: 10_000, interval: 10 })
+const services: { startRedis(options: ServerOptions & { own: true }): Promise<Server> } = await import(
+  new URL('../../../../scripts/redis-services.mjs', import.meta.url).href
+)
+const clusters: {
+  startRedisCluster(options: { nodeTimeoutMs: number }): Promise<{
+    readonly url: string
+    readonly nodes: readonly Server[]
+    masterOf(key: string): Promise<Server>
+    stop(): Promise<void>
+  }>
+} = await import(new URL('../../../../scripts/redis-cluster.mjs', import.meta.url).href)
+
+const eventually = (holds: () => unknown) => vi.waitFor(holds, { timeout: 15_000, interval: 10 })
 
 const opened: RedisConnection[] = []
-const servers: Server[] = []
+const servers: { stop(): Promise<void> }[] = []
 afterEach(async () => {
   for (const redis of opened.splice(0)) redis.close()
   for (const server of servers.splice(0)) await server.stop()
@@ -42,7 +57,7 @@ function connect(url: string, options: { caFile?: string; commandTimeoutMs?: num
   return { redis, logged }
 }
 
-async function startServer(options: Omit<Parameters<typeof services.startRedis>[0], 'own'> = {}) {
+async function startServer(options: ServerOptions = {}) {
   const server = await services.startRedis({ own: true, ...options })
   servers.push(server)
   return server
@@ -52,46 +67,215 @@ const isConnected = (redis: RedisConnection) => eventually(() => expect(redis.st
 const isAway = (redis: RedisConnection) => eventually(() => expect(redis.state().connected).toBe(false))
 
 const increment = redisScript("return redis.call('INCRBY', KEYS[1], ARGV[1])")
+const newKey = () => `vmx:test:{${Math.random()}}`
 
-function given(name: 'redis' | 'redisCluster') {
-  const server = inject(name)
-  if ('missing' in server) throw new Error(server.missing)
-  return server.url
-}
-
-describe.each([
-  ['a server', 'redis'],
-  ['a cluster', 'redisCluster'],
-] as const)('%s', (_, name) => {
-  test('a script is run wherever its key is, also where it was forgotten', async () => {
-    const { redis } = connect(given(name))
+describe.each(testRedis)('on $kind', ({ url }) => {
+  test('a script is run wherever its key is, also by a server that has forgotten it', async () => {
+    const { redis } = connect(url())
     await isConnected(redis)
-    const keys = Array.from({ length: 20 }, (_, index) => `vmx:test:{${Math.random()}}:${index}`)
-    const once = await Promise.all(keys.map((key) => redis.run(increment, [key], [1])))
-    await Promise.all(
-      (redis.client.isCluster ? clusterNodes(redis) : [redis.client]).map((node) => node.call('SCRIPT', 'FLUSH')),
-    )
-    const twice = await Promise.all(keys.map((key) => redis.run(increment, [key], ['2'])))
-    expect([...new Set(once)]).toEqual([1])
-    expect([...new Set(twice)]).toEqual([3])
+    const keys = Array.from({ length: 20 }, newKey)
+    const first = await Promise.all(keys.map((key) => redis.run(increment, [key], [1])))
+    const nodes = redis.client instanceof Cluster ? redis.client.nodes('master') : [redis.client]
+    await Promise.all(nodes.map((node) => node.call('SCRIPT', 'FLUSH')))
+    const second = await Promise.all(keys.map((key) => redis.run(increment, [key], ['2'])))
+    expect([...new Set(first), ...new Set(second)]).toEqual([1, 3])
+  })
+
+  test('what a script refuses is rejected with its reason', async () => {
+    const { redis } = connect(url())
+    await isConnected(redis)
+    await expect(redis.run(redisScript("return redis.error_reply('NO')"), [newKey()], [])).rejects.toThrow('NO')
   })
 
   test('what is published is told to every subscriber of that channel', async () => {
-    const [{ redis }, { redis: other }] = [connect(given(name)), connect(given(name))]
+    const channel = newKey()
+    const [{ redis }, { redis: other }] = [connect(url()), connect(url())]
     const heard: string[] = []
-    redis.subscribe('vmx:test:a', (message) => heard.push(`a ${message}`))
-    other.subscribe('vmx:test:a', (message) => heard.push(`other a ${message}`))
-    other.subscribe('vmx:test:b', (message) => heard.push(`b ${message}`))
-    await isConnected(redis)
-    await isConnected(other)
+    redis.subscribe(channel, (message) => heard.push(`one ${message}`))
+    other.subscribe(channel, (message) => heard.push(`two ${message}`))
+    const end = other.subscribe(channel, (message) => heard.push(`three ${message}`))
+    other.subscribe(`${channel}:other`, (message) => heard.push(`other ${message}`))
+    end()
     await eventually(async () => {
-      await redis.publish('vmx:test:a', '1')
-      expect(heard).toEqual(expect.arrayContaining(['a 1', 'other a 1']))
+      await redis.publish(channel, '1')
+      expect([...new Set(heard)].toSorted()).toEqual(['one 1', 'two 1'])
     })
-    expect(heard).not.toContain('b 1')
+  })
+
+  test('the eviction policy is known once it is connected', async () => {
+    const { redis, logged } = connect(url())
+    await eventually(() => expect(redis.state()).toMatchObject({ connected: true, noeviction: true, reason: null }))
+    expect(logged).toEqual([])
   })
 })
 
-function clusterNodes({ client }: RedisConnection) {
-  return 'nodes' in client ? client.nodes('master') : []
+describe('a server', () => {
+  test('that is away fails what is asked at once, is found when it is back, and both are said once', async () => {
+    const server = await startServer({ password: 's3cr3t' })
+    const { redis, logged } = connect(server.url)
+    const key = newKey()
+    const heard: string[] = []
+    redis.subscribe(key, (message) => heard.push(message))
+    await isConnected(redis)
+    await server.kill()
+    await isAway(redis)
+    await expect(redis.run(increment, [key], [1])).rejects.toThrow()
+    await expect(redis.publish(key, 'x')).rejects.toThrow()
+    await server.start()
+    await isConnected(redis)
+    expect(await redis.run(increment, [key], [1])).toBe(1)
+    await eventually(async () => {
+      await redis.publish(key, 'again')
+      expect(heard).toContain('again')
+    })
+    expect(logged).toEqual([expect.stringMatching(/^Redis is away/), expect.stringMatching(/^Redis is back/)])
+  })
+
+  test('that is not there at the start is said once, and is found when it is', async () => {
+    const server = await startServer()
+    await server.kill()
+    const { redis, logged } = connect(server.url)
+    await eventually(() => expect(logged).toHaveLength(1))
+    expect(redis.state()).toEqual({
+      connected: false,
+      sinceMs: null,
+      noeviction: null,
+      reason: expect.stringContaining('ECONNREFUSED'),
+    })
+    await server.start()
+    await isConnected(redis)
+    expect(redis.state().sinceMs).toBeGreaterThan(Date.now() - 60_000)
+  })
+
+  test('that freezes fails what it was asked within the time limit, and is not asked it again', async () => {
+    const server = await startServer()
+    const { redis } = connect(server.url, { commandTimeoutMs: 50 })
+    await isConnected(redis)
+    const key = newKey()
+    await redis.run(increment, [key], [1])
+    await server.freeze()
+    const command = redis.run(increment, [key], [1])
+    const refused = expect(command).rejects.toThrow()
+    await expect(redis.within(command)).rejects.toThrow('within 50 ms')
+    await refused
+    await isAway(redis)
+    await server.thaw()
+    await isConnected(redis)
+    expect(await redis.client.get(key)).toBe('2')
+  })
+
+  test('that cuts the connection is not asked again what was under way', async () => {
+    const server = await startServer()
+    const { redis } = connect(server.url)
+    await isConnected(redis)
+    const refused = expect(redis.client.call('BLPOP', newKey(), 0)).rejects.toThrow()
+    await cutOff(server)
+    await refused
+    await isConnected(redis)
+    expect(await server.command('INFO', 'clients')).toMatch(/^blocked_clients:0/m)
+  })
+
+  test('that evicts is said, with what it must be set to', async () => {
+    const server = await startServer({ config: { 'maxmemory-policy': 'allkeys-lru' } })
+    const { redis, logged } = connect(server.url)
+    await eventually(() => expect(redis.state().noeviction).toBe(false))
+    expect(redis.state()).toMatchObject({ connected: true, reason: expect.stringContaining('allkeys-lru') })
+    expect(logged).toEqual([expect.stringContaining('set maxmemory-policy noeviction')])
+  })
+
+  test('is signed in to by user and password, and a wrong password is said without it', async () => {
+    const server = await startServer({ password: 's3cr3t@ /' })
+    await server.command('ACL', 'SETUSER', 'me', 'on', '>m1ne', '~vmx:*', '+@all')
+    const host = `127.0.0.1:${server.port}`
+    for (const url of [server.url, `redis://me:m1ne@${host}`]) await isConnected(connect(url).redis)
+    for (const url of [`redis://me:wr0ng@${host}`, `redis://${host}`]) {
+      const { redis, logged } = connect(url)
+      await eventually(() => expect(logged).toHaveLength(1))
+      expect(redis.state().connected).toBe(false)
+      expect(`${logged} ${redis.state().reason}`).toMatch(/WRONGPASS|NOAUTH/)
+      expect(`${logged} ${redis.state().reason}`).not.toContain('wr0ng')
+    }
+  })
+})
+
+describe('TLS', () => {
+  const fixture = (name: string) => fileURLToPath(new URL(`../db/__fixtures__/${name}`, import.meta.url))
+  const caFile = fixture('localhost-cert.pem')
+  const tls = { certFile: caFile, keyFile: fixture('localhost-key.pem') }
+
+  test('a certificate that the given authority vouches for is accepted, by the name that it is for alone', async () => {
+    const server = await startServer({ tls })
+    await isConnected(connect(`rediss://localhost:${server.port}`, { caFile }).redis)
+    const { logged } = connect(`rediss://127.0.0.1:${server.port}`, { caFile })
+    await eventually(() => expect(logged).toEqual([expect.stringContaining("not in the cert's list")]))
+  })
+
+  test('a certificate that nobody vouches for, or another authority, is refused', async () => {
+    const server = await startServer({ tls })
+    const dir = mkdtempSync(join(tmpdir(), 'vmx-ca-'))
+    const otherCa = join(dir, 'ca.pem')
+    const words = [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-subj',
+      '/CN=other',
+    ]
+    execFileSync('openssl', [...words, '-keyout', join(dir, 'key.pem'), '-out', otherCa], { stdio: 'ignore' })
+    for (const options of [{}, { caFile: otherCa }]) {
+      const { redis, logged } = connect(`rediss://localhost:${server.port}`, options)
+      await eventually(() => expect(logged).toEqual([expect.stringMatching(/self-signed|unable to verify/)]))
+      expect(redis.state().connected).toBe(false)
+    }
+    rmSync(dir, { recursive: true })
+  })
+
+  test('an authority that can not be read, or is for no TLS, is an error', () => {
+    const open = (url: string, file: string) => () => connect(url, { caFile: file })
+    expect(open('rediss://h', '/nowhere/ca.pem')).toThrow('can not be read')
+    expect(open('redis://h', caFile)).toThrow('write rediss://')
+  })
+})
+
+describe('a cluster', () => {
+  test('that says that a slot has moved is followed at once', async () => {
+    const [cluster] = testRedis.filter(({ kind }) => kind === 'redis cluster')
+    const { redis } = connect(cluster?.url() ?? '')
+    await isConnected(redis)
+    const { client } = redis
+    if (!(client instanceof Cluster)) throw new Error('No client of a cluster')
+    const key = newKey()
+    const slot = await client.cluster('KEYSLOT', key)
+    const own = client.slots[slot]?.[0]
+    const wrong = client.nodes('master').map(({ options: { host, port } }) => `${host}:${port}`)
+    client.slots[slot] = wrong.filter((node) => node !== own).slice(0, 1)
+    expect(await redis.run(increment, [key], [1])).toBe(1)
+  })
+
+  test('that loses a master says so, and goes on with the replica that takes its place', async () => {
+    const cluster = await clusters.startRedisCluster({ nodeTimeoutMs: 500 })
+    servers.push(cluster)
+    const { redis, logged } = connect(cluster.url)
+    await isConnected(redis)
+    const key = newKey()
+    const master = await cluster.masterOf(key)
+    const refused = expect(redis.client.call('BLPOP', key, 0)).rejects.toThrow()
+    await eventually(async () => expect(await master.command('INFO', 'clients')).toMatch(/^blocked_clients:1/m))
+    await master.kill()
+    await refused
+    await isAway(redis)
+    await isConnected(redis)
+    expect(await redis.run(increment, [key], [1])).toBe(1)
+    expect(logged).toEqual([expect.stringMatching(/^Redis is away/), expect.stringMatching(/^Redis is back/)])
+  })
+})
+
+/** Ends every connection but that which asks. */
+async function cutOff(server: Server) {
+  await eventually(async () => expect(await server.command('INFO', 'clients')).toMatch(/^blocked_clients:1/m))
+  await server.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
 }

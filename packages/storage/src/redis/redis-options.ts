@@ -46,6 +46,8 @@ export function createClient(address: RedisAddress, ca: Buffer | undefined, sile
     {
       redisOptions: common,
       enableOfflineQueue: false,
+      // It asks a node that may still be connecting and refuses without a queue, and then all begins again.
+      enableReadyCheck: false,
       clusterRetryStrategy: retryDelay,
       // Nothing that may have been executed is sent again; what a node refused as not its own is, at once.
       retryDelayOnFailover: 0,

@@ -72,6 +72,7 @@ export function watchState(client: RedisClient, log: Log): { state(): RedisState
     client.on('-node', note)
     client.on('+node', (node: Redis) => {
       watchNode(node)
+      heedAsking(node)
       // A node connects when it is first asked, and refuses all that comes until it has: so it is asked now.
       setImmediate(() => {
         if (node.status === 'wait') node.connect().catch(() => {})
@@ -102,6 +103,16 @@ export function watchState(client: RedisClient, log: Log): { state(): RedisState
       stopped = true
       clearInterval(timer)
     },
+  }
+}
+
+/** The client asks a node to take a slot that is on its way, and leaves what comes of that to nobody: it would end the process. */
+function heedAsking(node: Redis): void {
+  const asking = node.asking.bind(node)
+  node.asking = () => {
+    const asked = asking()
+    asked.catch(() => {})
+    return asked
   }
 }
 
