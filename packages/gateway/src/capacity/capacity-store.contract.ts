@@ -426,7 +426,7 @@ export function capacityStoreContract(open: OpenCapacityStore): void {
     const first = await beginningOf(item.key)
     await store.charge(item.key, first.sinceMs, [{ ...item, requests: 4, tokens: 0 }])
     await granted(item, value)
-    store.forget([item.key])
+    await store.forget([item.key])
     expect((await store.peek([item, value], [])).used).toMatchObject([{ requests: 0 }, { requests: 0 }])
     clock.advance(1000)
     const second = await beginningOf(item.key)
@@ -511,8 +511,8 @@ async function exerciseMix(store: CapacityStore, clock: DrivenClock, run: number
   expect(remaining).toMatchObject([[{ tokens: 1_000_000 - settled }, { requests: 5 }]])
 }
 
-const limited = (item: Partial<CapacityItem>): CapacityItem => ({
-  key: '{w} minute api-key:k',
+const limited = ({ key = 'minute api-key:k', ...item }: Partial<CapacityItem>): CapacityItem => ({
+  key: key.startsWith('{') ? key : `{w} ${key}`,
   window: MINUTE,
   forgettable: false,
   maxRequests: Number.POSITIVE_INFINITY,

@@ -140,8 +140,8 @@ export interface CapacityStore {
    * is complete, or where the limit has begun anew since. Complete once it resolves.
    */
   charge(limitKey: string, sinceMs: number, charges: readonly Charge[]): void | Promise<void>
-  /** These limits are gone: what was used of them is forgotten. One that comes back begins anew. */
-  forget(limitKeys: readonly string[]): void
+  /** These limits are gone: what was used of them is forgotten. One that comes back begins anew. Never rejects. */
+  forget(limitKeys: readonly string[]): void | Promise<void>
   /** From now on told whenever the counters of a workspace were found lost, and begin anew. */
   onLoss(listener: (workspaceId: string) => void): void
 }

@@ -3,6 +3,7 @@ import { compileTarget, type Target } from '../catalog/snapshot.ts'
 import { GatewayError } from '../errors.ts'
 import type { Usage } from '../ledger/exchange-record.ts'
 import { connectionEntry, NO_LIMITS } from '../testing/catalog-double.ts'
+import { DrivenClock } from '../testing/driven-clock.ts'
 import type { RequestSize } from '../wire/openai/tokens.ts'
 import { ceilingTokens, Estimates } from './estimates.ts'
 
@@ -29,33 +30,36 @@ const usage = (input: number, output: number): Usage => ({
   reasoning: 0,
   source: 'reported',
 })
+const answerOf = (estimates: Estimates, target: Target, request: RequestSize) => {
+  const estimate = estimates.expect(target, 'r', request)
+  return { target, outputKey: 'r', size: request, estimate, reservedTokens: 2000 }
+}
 const learn = (estimates: Estimates, times: number, reported: Usage, request = size(), target = targetOf()) => {
-  for (let each = 0; each < times; each++)
-    estimates.learn(target, 'r', request, estimates.expect(target, 'r', request), reported)
+  for (let each = 0; each < times; each++) estimates.learn({ ...answerOf(estimates, target, request), reported })
 }
 
 describe('Estimates', () => {
   it("learns a target's bytes per token from what it reports, and follows a change", () => {
-    const estimates = new Estimates()
-    expect(estimates.expectedInput('c/m', size())).toBe(1000)
+    const estimates = new Estimates(new DrivenClock())
+    expect(estimates.expectedInput(targetOf(), size())).toBe(1000)
     learn(estimates, 1, usage(2000, 1))
-    expect(estimates.expectedInput('c/m', size())).toBe(2000)
-    expect(estimates.expectedInput('c/other', size())).toBe(1000)
+    expect(estimates.expectedInput(targetOf(), size())).toBe(2000)
+    expect(estimates.expectedInput(targetOf(null, 'other'), size())).toBe(1000)
     learn(estimates, 200, usage(500, 1))
-    expect(estimates.expectedInput('c/m', size())).toBeCloseTo(500, -1)
+    expect(estimates.expectedInput(targetOf(), size())).toBeCloseTo(500, -1)
   })
 
   it('does not take the tokens of images for those of text', () => {
-    const estimates = new Estimates()
+    const estimates = new Estimates(new DrivenClock())
     const request = size({ otherTokens: 765 })
     learn(estimates, 1, usage(1765, 1), request)
-    expect(estimates.expectedInput('c/m', size())).toBe(1000)
+    expect(estimates.expectedInput(targetOf(), size())).toBe(1000)
     learn(estimates, 1, usage(500, 1), request)
-    expect(estimates.expectedInput('c/m', request), 'a report that makes no sense teaches nothing').toBe(1765)
+    expect(estimates.expectedInput(targetOf(), request), 'a report that makes no sense teaches nothing').toBe(1765)
   })
 
   it('reserves the longest answer until ten are known, but expects a usual one', () => {
-    const estimates = new Estimates()
+    const estimates = new Estimates(new DrivenClock())
     expect(estimates.expect(targetOf(), 'r', size())).toMatchObject({ output: 512, reservedOutput: 512 })
     expect(estimates.expect(targetOf(8000), 'r', size())).toMatchObject({ output: 512, reservedOutput: 8000 })
     const bounded = size({ outputLimit: 100 })
@@ -67,7 +71,7 @@ describe('Estimates', () => {
   })
 
   it("expects the resource's mean output, at most the request's own bound, for each choice", () => {
-    const estimates = new Estimates()
+    const estimates = new Estimates(new DrivenClock())
     learn(estimates, 10, usage(1000, 600), size({ choices: 2 }))
     expect(estimates.expect(targetOf(), 'r', size()).output).toBe(300)
     expect(estimates.expect(targetOf(), 'r', size({ choices: 3 })).output).toBe(900)
@@ -76,25 +80,36 @@ describe('Estimates', () => {
   })
 
   it('learns no output from embeddings', () => {
-    const estimates = new Estimates()
+    const estimates = new Estimates(new DrivenClock())
     learn(estimates, 20, usage(1000, 0), size({ outputLimit: 0 }))
     expect(estimates.expect(targetOf(), 'r', size()).output).toBe(512)
     expect(estimates.expect(targetOf(), 'r', size({ outputLimit: 0 })).output).toBe(0)
   })
 
-  it('knows its mean error', () => {
-    const estimates = new Estimates()
-    expect(estimates.meanError()).toBeUndefined()
+  it('knows how far it was off, by target, resource and environment, and in all', () => {
+    const clock = new DrivenClock()
+    const estimates = new Estimates(clock)
+    const { errors } = estimates
+    const sinceMs = clock.now()
+    expect(errors.ofThisProcess()).toBeUndefined()
     learn(estimates, 1, usage(1000, 1016))
-    expect(estimates.meanError()).toBeCloseTo(0.25, 5)
+    clock.advance(1000)
+    learn(estimates, 1, usage(1000, 512), size(), targetOf(null, 'other'))
+    const first = { answers: 1, meanError: 0.25, expectedTokens: 1512, reservedTokens: 2000, reportedTokens: 2016 }
+    const both = { answers: 2, meanError: 0.125, expectedTokens: 3024, reservedTokens: 4000, reportedTokens: 3528 }
+    expect(errors.of('c/m')).toEqual({ ...first, sinceMs })
+    expect(errors.of('c/other')).toMatchObject({ answers: 1, meanError: 0, sinceMs: sinceMs + 1000 })
+    for (const all of [errors.of('r'), errors.of('e'), errors.ofThisProcess()])
+      expect(all).toEqual({ ...both, sinceMs })
+    expect(errors.of('c/third')).toBeUndefined()
   })
 
   it('remembers a bounded number of models, whose names clients choose', () => {
-    const estimates = new Estimates()
+    const estimates = new Estimates(new DrivenClock())
     for (let each = 0; each <= 10_000; each++)
       learn(estimates, 1, usage(2000, 1), size(), { ...targetOf(), key: `c/${each}` })
-    expect(estimates.expectedInput('c/0', size())).toBe(1000)
-    expect(estimates.expectedInput('c/10000', size())).toBe(2000)
+    expect(estimates.expectedInput(targetOf(null, '0'), size())).toBe(1000)
+    expect(estimates.expectedInput(targetOf(null, '10000'), size())).toBe(2000)
   })
 })
 

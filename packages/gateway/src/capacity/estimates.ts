@@ -1,7 +1,10 @@
 import type { Target } from '../catalog/snapshot.ts'
+import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { Usage } from '../ledger/exchange-record.ts'
 import type { RequestSize } from '../wire/openai/tokens.ts'
+import { EstimateErrors } from './estimate-errors.ts'
+import { Lessons } from './lessons.ts'
 
 /** Tokens that a request is expected to use. */
 export type Estimate = {
@@ -12,60 +15,63 @@ export type Estimate = {
   readonly reservedOutput: number
 }
 
+/** An answer whose tokens the provider has counted, and what was thought of it before. */
+export type ReportedAnswer = {
+  readonly target: Target
+  /** What answers of the same kind go by: the resource, or the target. */
+  readonly outputKey: string
+  readonly size: RequestSize
+  readonly estimate: Estimate
+  /** What was taken of limits for it. */
+  readonly reservedTokens: number
+  readonly reported: Usage
+}
+
 /** Learns from what providers report how many tokens requests use. Bounded memory, no tokenizer. */
 export class Estimates {
-  /** By target: mean text bytes and the tokens that they were. */
-  readonly #inputs = new Map<string, Learned & { bytes: number; tokens: number }>()
-  /** By resource, or by target where one is called directly: mean output of one choice. */
-  readonly #outputs = new Map<string, Learned & { tokens: number }>()
-  #reports = 0
-  #errors = 0
+  /** By target: the bytes of text, and the tokens that they were. */
+  readonly inputs: Lessons
+  /** By resource, or by target where one is called directly: the output of one choice. */
+  readonly outputs: Lessons
+  readonly errors: EstimateErrors
+  readonly #clock: Clock
 
-  expectedInput(targetKey: string, { textBytes, otherTokens }: RequestSize): number {
-    const learned = this.#inputs.get(targetKey)
-    const bytesPerToken = learned ? learned.bytes / learned.tokens : USUAL_BYTES_PER_TOKEN
+  /** @param sharing whether others are told what is learned here */
+  constructor(clock: Clock, sharing = false) {
+    this.#clock = clock
+    this.inputs = new Lessons('input', sharing)
+    this.outputs = new Lessons('output', sharing)
+    this.errors = new EstimateErrors(clock, sharing)
+  }
+
+  expectedInput({ key, connection }: Target, { textBytes, otherTokens }: RequestSize): number {
+    this.inputs.use(connection.workspaceId, key)
+    const [, bytes = 0, tokens = 0] = this.inputs.sums(key) ?? []
+    const bytesPerToken = tokens > 0 ? bytes / tokens : USUAL_BYTES_PER_TOKEN
     return Math.ceil(textBytes / bytesPerToken) + otherTokens
   }
 
   /** @param outputKey what answers of the same kind go by: the resource, or the target */
   expect(target: Target, outputKey: string, size: RequestSize): Estimate {
-    const input = this.expectedInput(target.key, size)
+    const input = this.expectedInput(target, size)
     const bound = outputBound(target, size)
-    const learned = this.#outputs.get(outputKey)
-    const known = learned !== undefined && learned.answers >= ENOUGH_ANSWERS
-    const usual = known ? Math.ceil(learned.tokens) : USUAL_OUTPUT_TOKENS
+    this.outputs.use(target.connection.workspaceId, outputKey)
+    const [answers = 0, tokens = 0] = this.outputs.sums(outputKey) ?? []
+    const known = answers >= ENOUGH_ANSWERS
+    const usual = known ? Math.ceil(tokens / answers) : USUAL_OUTPUT_TOKENS
     const output = Math.min(usual, bound ?? usual) * size.choices
     return { input, output, reservedOutput: known ? output : (bound ?? usual) * size.choices }
   }
 
-  /** Learns from one answer. @param estimate what it was expected to use */
-  learn(target: Target, outputKey: string, size: RequestSize, estimate: Estimate, reported: Usage): void {
+  learn(answer: ReportedAnswer): void {
+    const { target, outputKey, size, reported } = answer
+    const { workspaceId } = target.connection
+    const nowMs = this.#clock.now()
     const textTokens = reported.input - size.otherTokens
-    if (textTokens > 0 && size.textBytes > 0) this.#learnInput(target.key, size.textBytes, textTokens)
-    if (size.outputLimit !== 0) this.#learnOutput(outputKey, reported.output / size.choices)
-    const used = reported.input + reported.output
-    if (used <= 0) return
-    this.#reports++
-    this.#errors += Math.abs(estimate.input + estimate.output - used) / used
-  }
-
-  /** Mean of |expected − reported| ÷ reported since the process began; undefined before the first report. */
-  meanError(): number | undefined {
-    return this.#reports === 0 ? undefined : this.#errors / this.#reports
-  }
-
-  #learnInput(key: string, bytes: number, tokens: number): void {
-    const learned = this.#inputs.get(key)
-    if (!learned) return remember(this.#inputs, key, { answers: 1, bytes, tokens })
-    const weight = weightOf(learned)
-    learned.bytes += (bytes - learned.bytes) * weight
-    learned.tokens += (tokens - learned.tokens) * weight
-  }
-
-  #learnOutput(key: string, tokens: number): void {
-    const learned = this.#outputs.get(key)
-    if (!learned) return remember(this.#outputs, key, { answers: 1, tokens })
-    learned.tokens += (tokens - learned.tokens) * weightOf(learned)
+    if (textTokens > 0 && size.textBytes > 0)
+      this.inputs.add(workspaceId, target.key, [1, size.textBytes, textTokens], nowMs)
+    if (size.outputLimit !== 0) this.outputs.add(workspaceId, outputKey, [1, reported.output / size.choices], nowMs)
+    this.errors.add(answer)
   }
 }
 
@@ -89,27 +95,9 @@ export function ceilingTokens(target: Target, size: RequestSize): number {
 const outputBound = ({ about }: Target, { outputLimit }: RequestSize): number | undefined =>
   outputLimit ?? about.maxOutputTokens ?? undefined
 
-type Learned = { answers: number }
-
-/** The plain mean of the first answers, then a moving average. */
-function weightOf(learned: Learned): number {
-  learned.answers++
-  return Math.max(1 / learned.answers, MOVING_WEIGHT)
-}
-
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
-  map.set(key, value)
-  if (map.size <= MOST_LEARNED) return
-  const oldest = map.keys().next()
-  if (!oldest.done) map.delete(oldest.value)
-}
-
 /** Mean of English text and JSON, until a target's own is known. */
 const USUAL_BYTES_PER_TOKEN = 4
 const USUAL_OUTPUT_TOKENS = 512
 const ENOUGH_ANSWERS = 10
-const MOVING_WEIGHT = 0.05
 /** Ours: what templates of providers add to a conversation beyond the bytes of its JSON. */
 const INPUT_OVERHEAD_TOKENS = 64
-/** Models that are called directly have names that clients choose. */
-const MOST_LEARNED = 10_000

@@ -18,6 +18,8 @@ export type CompiledLimit = {
   readonly model: string | undefined
   readonly period: Limit['period'] | 'concurrent'
   readonly dimension: Limit['dimension']
+  /** It is the provider's own word, not configured. */
+  readonly discovered?: true
   /** Of its counter, without the dimension's value. */
   readonly key: string
   /** Infinity: no limit. */
@@ -150,11 +152,12 @@ export class Limits {
 
 const NONE: readonly CompiledLimit[] = []
 
-/** Encoded, a model's name can't look like the end of another key. */
 const keyOf = ({ owner, ownerId, model }: { owner: Owner; ownerId: string; model?: string }) =>
-  model === undefined
-    ? `${owner}:${ownerId}`
-    : `connection:${ownerId}/model:${encodeURIComponent(model.toWellFormed())}`
+  model === undefined ? `${owner}:${ownerId}` : modelLimitKey(ownerId, model)
+
+/** Encoded, a model's name can't look like the end of another key. */
+export const modelLimitKey = (connectionId: string, model: string) =>
+  `connection:${connectionId}/model:${encodeURIComponent(model.toWellFormed())}`
 
 const slides = (period: Limit['period']) => period === 'minute' || period === 'lifetime'
 

@@ -1,0 +1,47 @@
+import type { CapacityCounter, CapacityWindow } from '@vm-x/gateway'
+import { scriptWindow } from './redis-receipt.ts'
+
+type Seen = { window: CapacityWindow; requests: number; tokens: number; atMs: number }
+
+/** What Redis last said is used of each counter: what this replica goes by when Redis is away, or has lost it. */
+export class LastSeen {
+  readonly #seen = new Map<string, Seen>()
+
+  /** @param atMs by the store's clock */
+  note({ key, window }: CapacityCounter, requests: number, tokens: number, atMs: number): void {
+    if (window.kind === 'concurrent') return
+    const seen = this.#seen.get(key)
+    if (seen) {
+      seen.window = window
+      seen.requests = requests
+      seen.tokens = tokens
+      seen.atMs = atMs
+      return
+    }
+    this.#seen.set(key, { window, requests, tokens, atMs })
+    if (this.#seen.size <= MOST_SEEN) return
+    const oldest = this.#seen.keys().next()
+    if (!oldest.done) this.#seen.delete(oldest.value)
+  }
+
+  get(key: string): { readonly requests: number; readonly tokens: number } | undefined {
+    return this.#seen.get(key)
+  }
+
+  /** For the script that restores counters: those that still count at this time of the store. */
+  *entries(nowMs: number): Generator<{ key: string; entry: unknown[] }> {
+    for (const [key, { window, requests, tokens, atMs }] of this.#seen) {
+      const counts = window.kind === 'minute' ? nowMs - atMs < MINUTE_MS : endOf(window, atMs) > nowMs
+      if (counts) yield { key, entry: [...scriptWindow(window), requests, tokens] }
+    }
+  }
+}
+
+/** When the window ends that held this moment. */
+function endOf(window: CapacityWindow, atMs: number): number {
+  if (window.kind !== 'calendar') return Number.POSITIVE_INFINITY
+  return atMs < window.endMs ? window.endMs : window.nextEndMs
+}
+
+const MINUTE_MS = 60_500
+const MOST_SEEN = 20_000

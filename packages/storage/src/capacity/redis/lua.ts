@@ -1,0 +1,384 @@
+/**
+ * What runs in Redis. Each script is given all of a workspace's keys that it touches, which lie in one slot by their hash
+ * tag, and one argument, JSON. All sets the expiry of what it writes. Numbers stay below 2^53.
+ *
+ * Keys of a workspace: its book (`id`: since when its counters are whole; `at`: when that began; `n`: answers given; by
+ * limit, `b…`: since when it is counted, `c…`: that what came before has been added), one key for each counter, one for
+ * the values of each dimension (by when they were last used), and one for each replica's last settlement.
+ *
+ * A counter of the minute is a hash: `h` the current sub-window, which never goes back; `o` the oldest that may hold
+ * something; `n` the newest that does; `r` and `t`, requests and tokens of all of them; and of each sub-window N, `N` its
+ * requests and `-N` its tokens. `v` grows when one that is not the current one is corrected. One of the calendar or of a
+ * lifetime has `s` and `e`, start and end. `br` and `bt` are what it was charged for the time before it was counted.
+ * Places are a sorted set of leases by when they end.
+ */
+
+/** Redis's clock, in milliseconds. */
+export const REDIS_CLOCK = `
+local function now_ms()
+  local t = redis.call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
+end
+`
+
+export const CAPACITY_COUNTERS = `
+local SUB_WINDOW_MS, SUB_WINDOWS = 500, 121
+local MINUTE_TTL_MS = 61000
+local SLACK_MS = 60000
+local LIFETIME_TTL_MS = 400 * 24 * 3600000
+local MOST_VALUES = 100000
+local NEWLY_LOST_MS = 30000
+
+local function open_minute(key, now)
+  local k = math.floor(now / SUB_WINDOW_MS)
+  local v = redis.call('HMGET', key, 'h', 'o', 'r', 't', 'v', k, -k)
+  local head = tonumber(v[1])
+  if not head then
+    return { key = key, head = k, oldest = k, r = 0, t = 0, v = 0, kr = 0, kt = 0, fresh = true }
+  end
+  local c = { key = key, head = head, oldest = tonumber(v[2]), r = tonumber(v[3]), t = tonumber(v[4]),
+    v = tonumber(v[5]), kr = tonumber(v[6] or 0), kt = tonumber(v[7] or 0) }
+  if k < head then
+    v = redis.call('HMGET', key, head, -head)
+    c.kr, c.kt = tonumber(v[1] or 0), tonumber(v[2] or 0)
+  elseif k > head then
+    local last = k - SUB_WINDOWS
+    if head <= last then
+      redis.call('DEL', key)
+      return { key = key, head = k, oldest = k, r = 0, t = 0, v = 0, kr = 0, kt = 0, fresh = true }
+    end
+    if c.oldest <= last then
+      local left = {}
+      for n = c.oldest, last do
+        left[#left + 1] = n
+        left[#left + 1] = -n
+      end
+      local gone = redis.call('HMGET', key, unpack(left))
+      for i = 1, #left, 2 do
+        c.r = c.r - tonumber(gone[i] or 0)
+        c.t = c.t - tonumber(gone[i + 1] or 0)
+      end
+      redis.call('HDEL', key, unpack(left))
+      c.oldest = last + 1
+    end
+    c.head = k
+    redis.call('HSET', key, 'h', k, 'o', c.oldest, 'r', c.r, 't', c.t)
+    redis.call('PEXPIRE', key, MINUTE_TTL_MS)
+  end
+  return c
+end
+
+local function save_minute(c)
+  redis.call('HSET', c.key, 'h', c.head, 'o', c.oldest, 'n', c.head, 'r', c.r, 't', c.t, 'v', c.v, c.head, c.kr, -c.head, c.kt)
+  if c.fresh then redis.call('PEXPIRE', c.key, MINUTE_TTL_MS) end
+end
+
+local function add_to_minute(c, requests, tokens)
+  c.r, c.t = c.r + requests, c.t + tokens
+  c.kr, c.kt = c.kr + requests, c.kt + tokens
+end
+
+-- A lifetime is a window without an end, e = -1.
+local function open_window(key, now, s, e, next_e)
+  if e >= 0 and now >= e then s, e = e, next_e end
+  local v = redis.call('HMGET', key, 's', 'e', 'r', 't')
+  local start = tonumber(v[1])
+  if start and start >= s then
+    return { key = key, s = start, e = tonumber(v[2]), r = tonumber(v[3]), t = tonumber(v[4]) }
+  end
+  if start then redis.call('DEL', key) end
+  return { key = key, s = s, e = e, r = 0, t = 0, fresh = true }
+end
+
+local function save_window(c, now)
+  redis.call('HSET', c.key, 's', c.s, 'e', c.e, 'r', c.r, 't', c.t)
+  if c.e < 0 then redis.call('PEXPIRE', c.key, LIFETIME_TTL_MS)
+  elseif c.fresh then redis.call('PEXPIRE', c.key, math.max(1, c.e - now) + SLACK_MS) end
+end
+
+-- Keeps which values of a dimension are in use; past the bound the one that was not used for longest is forgotten.
+local function note_value(family, key, now, kind, e)
+  redis.call('ZADD', family, now, key)
+  if redis.call('ZCARD', family) > MOST_VALUES then
+    redis.call('DEL', redis.call('ZPOPMIN', family)[1])
+  end
+  local ttl = kind == 'm' and MINUTE_TTL_MS or e < 0 and LIFETIME_TTL_MS or math.max(1, e - now) + SLACK_MS
+  redis.call('PEXPIRE', family, ttl)
+end
+
+-- Raises what a counter was charged for the time before it was counted.
+local function raise_base(key, r, t)
+  local v = redis.call('HMGET', key, 'br', 'bt')
+  local br, bt = tonumber(v[1] or 0), tonumber(v[2] or 0)
+  local dr, dt = math.max(0, r - br), math.max(0, t - bt)
+  return dr, dt, function() redis.call('HSET', key, 'br', br + dr, 'bt', bt + dt) end
+end
+
+local function charge_base(key, now, kind, s, e, next_e, r, t)
+  local dr, dt, note = raise_base(key, r, t)
+  if dr == 0 and dt == 0 then return end
+  if kind == 'm' then
+    local c = open_minute(key, now)
+    add_to_minute(c, dr, dt)
+    save_minute(c)
+  else
+    local c = open_window(key, now, s, e, next_e)
+    if c.fresh then dr, dt, note = raise_base(key, r, t) end
+    c.r, c.t = c.r + dr, c.t + dt
+    save_window(c, now)
+  end
+  note()
+end
+`
+
+/**
+ * One decision: `[id, lease, lease_ms, [[kind, part, most requests, most tokens, tokens, stamp or start, end, next end,
+ * index of the values' key], …], until]`. Answers `{'begin', id}` where the caller does not know the workspace's counters
+ * as they are, and `{'late', now}` where it has given up waiting; else `{1, now, seq, requests, tokens, mark, …}` with what is used of each item afterwards and where it was taken; or
+ * `{0, now, seq, part, {item, requests, tokens, …}, …}` with the full items of the first part that has one.
+ */
+export const RESERVE = `
+local a = cjson.decode(ARGV[1])
+local id = redis.call('HGET', KEYS[1], 'id')
+if id ~= a[1] then return { 'begin', id or '' } end
+local now = now_ms()
+if a[5] > 0 and now > a[5] then return { 'late', now } end
+local lease, lease_ms = a[2], a[3]
+local items = a[4]
+local counters = {}
+local full_part
+local full = {}
+for i = 1, #items do
+  local item = items[i]
+  local kind, key, c = item[1], KEYS[i + 1], nil
+  if kind == 'm' then c = open_minute(key, now)
+  elseif kind == 'p' then
+    redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+    c = { key = key, r = redis.call('ZCARD', key), t = 0 }
+  else c = open_window(key, now, item[6], item[7], item[8]) end
+  counters[i] = c
+  if (item[3] >= 0 and c.r + 1 > item[3]) or (item[4] >= 0 and c.t + item[5] > item[4]) then
+    full_part = full_part or item[2]
+    if item[2] == full_part then full[#full + 1] = i end
+  end
+end
+local seq = redis.call('HINCRBY', KEYS[1], 'n', 1)
+if full_part then
+  local answer = { 0, now, seq, full_part }
+  for _, i in ipairs(full) do
+    local item, c = items[i], counters[i]
+    if item[1] == 'm' then
+      local stamp = c.head .. ':' .. c.v
+      local profile
+      if stamp ~= item[6] then
+        profile = {}
+        local names = {}
+        for n = c.oldest, c.head - 1 do
+          names[#names + 1] = n
+          names[#names + 1] = -n
+        end
+        local used = #names > 0 and redis.call('HMGET', c.key, unpack(names)) or {}
+        for j = 1, #names, 2 do
+          local r, t = tonumber(used[j] or 0), tonumber(used[j + 1] or 0)
+          if r ~= 0 or t ~= 0 then
+            profile[#profile + 1] = names[j]
+            profile[#profile + 1] = r
+            profile[#profile + 1] = t
+          end
+        end
+      end
+      answer[#answer + 1] = { i - 1, c.r, c.t, c.head, stamp, profile }
+    else
+      answer[#answer + 1] = { i - 1, c.r, c.t, c.e or 0 }
+    end
+  end
+  return answer
+end
+local answer = { 1, now, seq }
+for i = 1, #items do
+  local item, c = items[i], counters[i]
+  local kind, mark = item[1], 0
+  if kind == 'p' then
+    redis.call('ZADD', c.key, now + lease_ms, lease)
+    redis.call('PEXPIRE', c.key, lease_ms + SLACK_MS)
+    c.r = c.r + 1
+  elseif kind == 'm' then
+    add_to_minute(c, 1, item[5])
+    save_minute(c)
+    mark = c.head
+  else
+    c.r, c.t = c.r + 1, c.t + item[5]
+    save_window(c, now)
+    mark = c.s
+  end
+  if item[9] > 0 then note_value(KEYS[item[9]], c.key, now, kind, c.e) end
+  answer[#answer + 1] = c.r
+  answer[#answer + 1] = c.t
+  answer[#answer + 1] = mark
+end
+return answer
+`
+
+/**
+ * Corrections of what was reserved, added up: `[id, seq, lease_ms, [[kind, start, end, next end, …], …]]`. Of the minute
+ * and of windows follow `mark, requests, tokens up, tokens down, taken` for each mark, `taken` being 1 for what nobody
+ * reserved before; of places, leases that ended and leases that go on. One that was done already is not done again.
+ * Answers `'done'`, or `{'begin', id}`.
+ */
+export const SETTLE = `
+local a = cjson.decode(ARGV[1])
+local id = redis.call('HGET', KEYS[1], 'id')
+if id ~= a[1] then return { 'begin', id or '' } end
+local seq, lease_ms = a[2], a[3]
+if seq <= tonumber(redis.call('GET', KEYS[2]) or -1) then return 'done' end
+redis.call('SET', KEYS[2], seq, 'PX', 3600000)
+redis.call('PEXPIRE', KEYS[1], LIFETIME_TTL_MS)
+local now = now_ms()
+
+local function settle_minute(key, marks)
+  local c = open_minute(key, now)
+  for i = 5, #marks, 5 do
+    local mark, requests, up, down, taken = marks[i], marks[i + 1], marks[i + 2], marks[i + 3], marks[i + 4]
+    if mark > c.head then mark = c.head end
+    if mark == c.head then add_to_minute(c, requests, up + down)
+    elseif mark > c.head - SUB_WINDOWS then
+      redis.call('HINCRBY', key, mark, requests)
+      redis.call('HINCRBY', key, -mark, up + down)
+      c.r, c.t, c.v = c.r + requests, c.t + up + down, c.v + 1
+      if mark < c.oldest then c.oldest = mark end
+    elseif taken == 0 then add_to_minute(c, 0, up) end
+  end
+  if not c.fresh or c.r ~= 0 or c.t ~= 0 then save_minute(c) end
+end
+
+local function settle_window(key, marks)
+  local c = open_window(key, now, marks[2], marks[3], marks[4])
+  for i = 5, #marks, 5 do
+    local mark, requests, up, down, taken = marks[i], marks[i + 1], marks[i + 2], marks[i + 3], marks[i + 4]
+    if mark == c.s then c.r, c.t = c.r + requests, c.t + up + down
+    elseif taken == 0 then c.t = c.t + up end
+  end
+  if not c.fresh or c.r ~= 0 or c.t ~= 0 then save_window(c, now) end
+end
+
+for i, entry in ipairs(a[4]) do
+  local kind, key = entry[1], KEYS[i + 2]
+  if kind == 'm' then settle_minute(key, entry)
+  elseif kind == 'p' then
+    for _, lease in ipairs(entry[6]) do redis.call('ZADD', key, now + lease_ms, lease) end
+    if #entry[6] > 0 then redis.call('PEXPIRE', key, lease_ms + SLACK_MS) end
+    for _, lease in ipairs(entry[5]) do redis.call('ZREM', key, lease) end
+  else settle_window(key, entry) end
+end
+return 'done'
+`
+
+/**
+ * Makes the workspace's book where there is none, and raises its new counters to what this replica last saw of the lost
+ * ones, and takes its leases again: `[id, lease_ms, [[kind, start, end, next end, requests, tokens or leases], …]]`.
+ * Counters that were not lost lately are left alone. Answers the id.
+ */
+export const RESTORE = `
+local a = cjson.decode(ARGV[1])
+local now = now_ms()
+local v = redis.call('HMGET', KEYS[1], 'id', 'at')
+local id, at = v[1], tonumber(v[2])
+if not id then
+  id, at = a[1], now
+  redis.call('HSET', KEYS[1], 'id', id, 'at', at)
+  redis.call('PEXPIRE', KEYS[1], LIFETIME_TTL_MS)
+end
+for i, entry in ipairs(a[3]) do
+  local kind, key = entry[1], KEYS[i + 1]
+  if kind == 'p' then
+    for _, lease in ipairs(entry[5]) do redis.call('ZADD', key, now + a[2], lease) end
+    redis.call('PEXPIRE', key, a[2] + SLACK_MS)
+  elseif now - at < NEWLY_LOST_MS then
+    charge_base(key, now, kind, entry[2], entry[3], entry[4], entry[5], entry[6])
+  end
+end
+return id
+`
+
+/** What is used of counters, `[[kind, start, end, next end], …]`, and how many values of `[[kind, start], …]` are in use. */
+export const PEEK = `
+local a = cjson.decode(ARGV[1])
+local now = now_ms()
+local answer = { now }
+for i, item in ipairs(a[1]) do
+  local kind, key = item[1], KEYS[i + 1]
+  local r, t, mark = 0, 0, 0
+  if kind == 'm' then
+    local c = open_minute(key, now)
+    r, t = c.r, c.t
+    if not c.fresh then mark = tonumber(redis.call('HGET', key, 'n')) end
+  elseif kind == 'p' then
+    redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+    r = redis.call('ZCARD', key)
+  else
+    local c = open_window(key, now, item[2], item[3], item[4])
+    r, t, mark = c.r, c.t, c.e
+  end
+  answer[#answer + 1] = r
+  answer[#answer + 1] = t
+  answer[#answer + 1] = mark
+end
+for i, family in ipairs(a[2]) do
+  local since = family[2]
+  if family[1] == 'm' then since = (math.floor(now / SUB_WINDOW_MS) - SUB_WINDOWS + 1) * SUB_WINDOW_MS end
+  answer[#answer + 1] = redis.call('ZCOUNT', KEYS[1 + #a[1] + i], since, '+inf')
+end
+return answer
+`
+
+/** Since when limits are counted; from now on where they were not. `[id, [limit, …]]` → `{since, complete, …}`. */
+export const BEGIN = `
+local a = cjson.decode(ARGV[1])
+local id = redis.call('HGET', KEYS[1], 'id')
+if id ~= a[1] then return { 'begin', id or '' } end
+redis.call('PEXPIRE', KEYS[1], LIFETIME_TTL_MS)
+local now = now_ms()
+local answer = {}
+for _, limit in ipairs(a[2]) do
+  redis.call('HSETNX', KEYS[1], 'b' .. limit, now)
+  answer[#answer + 1] = tonumber(redis.call('HGET', KEYS[1], 'b' .. limit))
+  answer[#answer + 1] = redis.call('HEXISTS', KEYS[1], 'c' .. limit)
+end
+return answer
+`
+
+/** `[limit, since, last, [[kind, start, end, next end, requests, tokens, family], …]]`; see {@link BEGIN}. */
+export const CHARGE = `
+local a = cjson.decode(ARGV[1])
+local limit, since = a[1], a[2]
+if tonumber(redis.call('HGET', KEYS[1], 'b' .. limit) or -1) ~= since then return 'ignored' end
+if redis.call('HEXISTS', KEYS[1], 'c' .. limit) == 1 then return 'ignored' end
+local now = now_ms()
+for i, entry in ipairs(a[4]) do
+  local kind, key = entry[1], KEYS[i + 1]
+  charge_base(key, now, kind, entry[2], entry[3], entry[4], entry[5], entry[6])
+  if entry[7] > 0 then note_value(KEYS[entry[7]], key, now, kind, entry[3]) end
+end
+if a[3] == 1 then redis.call('HSET', KEYS[1], 'c' .. limit, since) end
+return 'done'
+`
+
+/** Of a replica, that it is there: `[id, 1]`, or that it leaves: `[id, 0]`. Answers how many are. */
+export const ATTEND = `
+local a = cjson.decode(ARGV[1])
+local now = now_ms()
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - 10000)
+if a[2] == 1 then redis.call('ZADD', KEYS[1], now, a[1]) else redis.call('ZREM', KEYS[1], a[1]) end
+redis.call('PEXPIRE', KEYS[1], 60000)
+return redis.call('ZCARD', KEYS[1])
+`
+
+/** Keys: the book, the limit's counter, the values of its dimension. `[limit]`. Answers how many values are left. */
+export const FORGET = `
+local a = cjson.decode(ARGV[1])
+redis.call('HDEL', KEYS[1], 'b' .. a[1], 'c' .. a[1])
+redis.call('DEL', KEYS[2])
+local values = redis.call('ZPOPMIN', KEYS[3], 1000)
+for i = 1, #values, 2 do redis.call('DEL', values[i]) end
+return redis.call('ZCARD', KEYS[3])
+`

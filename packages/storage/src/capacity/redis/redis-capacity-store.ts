@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto'
+import type {
+  Beginning,
+  CapacityCounter,
+  CapacityFamily,
+  CapacityItem,
+  CapacityStore,
+  Charge,
+  Clock,
+  Log,
+  Look,
+  Receipt,
+  Reservation,
+} from '@vm-x/gateway'
+import { REDIS_PREFIX, type RedisConnection } from '../../redis/open-redis.ts'
+import { capacityScripts } from './capacity-scripts.ts'
+import { isOpen } from './redis-receipt.ts'
+import { type CapacityOnFailure, WorkspaceCounters } from './workspace-counters.ts'
+
+export type RedisCapacityOptions = {
+  readonly redis: Pick<RedisConnection, 'run' | 'within'>
+  readonly onFailure: CapacityOnFailure
+  readonly clock: Clock
+  readonly log: Log
+  /** How long a decision is waited for before it is made without Redis. */
+  readonly timeoutMs: number
+  /** What all keys begin with, without a brace. */
+  readonly prefix?: string
+  /** For tests: Lua that defines `now_ms()`, given this clock's time as the last argument. */
+  readonly givenClock?: string
+  /** See `CountersParts`. */
+  readonly gatherMs?: number
+}
+
+/** How limits are counted right now, for operators. */
+export type CapacityState = {
+  /** How many workspaces are counted without Redis, since when the first of them is, and why; null if none. */
+  readonly away: { readonly workspaces: number; readonly sinceMs: number; readonly reason: string } | null
+  /** How many replicas there are, or were when it was last known. */
+  readonly replicas: number
+}
+
+/** Counts in Redis, for all replicas, and in this process while Redis is away. */
+export class RedisCapacityStore implements CapacityStore {
+  readonly #options: RedisCapacityOptions
+  readonly #scripts: ReturnType<typeof capacityScripts>
+  readonly #replicaId = randomUUID().slice(0, 13)
+  readonly #workspaces = new Map<string, WorkspaceCounters>()
+  readonly #away = new Map<string, { readonly sinceMs: number; readonly reason: string }>()
+  readonly #listeners = new Set<(workspaceId: string) => void>()
+  readonly #timers: NodeJS.Timeout[]
+  #replicas = 1
+
+  constructor(options: RedisCapacityOptions) {
+    this.#options = options
+    this.#scripts = capacityScripts(options.givenClock)
+    const { timeoutMs } = options
+    this.#timers = [
+      setInterval(() => this.#each((workspace) => workspace.checkDeadlines()), timeoutMs / 4),
+      setInterval(() => this.#each((workspace) => void workspace.probe()), PROBE_MS),
+      setInterval(() => void this.#attend(1), ATTEND_MS),
+    ]
+    for (const timer of this.#timers) timer.unref()
+    void this.#attend(1)
+  }
+
+  reserve(parts: readonly (readonly CapacityItem[])[]): Reservation | Promise<Reservation> {
+    return this.#workspace(keyOf(parts)).reserve(parts)
+  }
+
+  progress(receipt: Receipt, tokens: number): void {
+    if (isOpen(receipt) && receipt.items[0]) this.#workspace(receipt.items[0].key).progress(receipt, tokens)
+  }
+
+  settle(receipt: Receipt, tokens: number): void {
+    if (isOpen(receipt) && receipt.items[0]) this.#workspace(receipt.items[0].key).settle(receipt, tokens)
+  }
+
+  release(receipt: Receipt): void {
+    if (isOpen(receipt) && receipt.items[0]) this.#workspace(receipt.items[0].key).release(receipt)
+  }
+
+  renew(receipts: Iterable<Receipt>): void {
+    for (const receipt of receipts)
+      if (isOpen(receipt) && receipt.items[0]) this.#workspace(receipt.items[0].key).renew(receipt)
+  }
+
+  async peek(counters: readonly CapacityCounter[], families: readonly CapacityFamily[]): Promise<Look> {
+    const [any] = [...counters, ...families]
+    if (!any) return { used: [], members: [], atMs: this.#options.clock.now() }
+    return this.#workspace(any.key).peek(counters, families)
+  }
+
+  async begin(limitKeys: readonly string[]): Promise<readonly Beginning[]> {
+    const [first] = limitKeys
+    return first === undefined ? [] : this.#workspace(first).begin(limitKeys)
+  }
+
+  async charge(limitKey: string, sinceMs: number, charges: readonly Charge[]): Promise<void> {
+    await this.#workspace(limitKey).charge(limitKey, sinceMs, charges)
+  }
+
+  async forget(limitKeys: readonly string[]): Promise<void> {
+    const forgotten = limitKeys.map((key) => this.#workspace(key).forget(key))
+    for (const each of await Promise.allSettled(forgotten))
+      if (each.status === 'rejected')
+        this.#options.log.warn({ err: each.reason }, 'A limit that is gone is still counted')
+  }
+
+  onLoss(listener: (workspaceId: string) => void): void {
+    this.#listeners.add(listener)
+  }
+
+  state(): CapacityState {
+    const [first] = this.#away.values()
+    return {
+      away: first ? { workspaces: this.#away.size, sinceMs: first.sinceMs, reason: first.reason } : null,
+      replicas: this.#replicas,
+    }
+  }
+
+  /** Sends what is still to be counted. Resolves when that has arrived, or can't. */
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    const settled = [...this.#workspaces.values()].map((workspace) => workspace.settled())
+    for (const each of await Promise.allSettled(settled))
+      if (each.status === 'rejected') this.#options.log.warn({ err: each.reason }, 'Not all that was used is counted')
+    await this.#attend(0)
+  }
+
+  #workspace(key: string): WorkspaceCounters {
+    const workspaceId = key.slice(1, key.indexOf('}'))
+    const known = this.#workspaces.get(workspaceId)
+    if (known) return known
+    const {
+      redis,
+      onFailure,
+      clock,
+      timeoutMs,
+      prefix = REDIS_PREFIX,
+      gatherMs = GATHER_MS,
+      givenClock,
+    } = this.#options
+    const workspace = new WorkspaceCounters(
+      {
+        redis,
+        scripts: this.#scripts,
+        clock,
+        onFailure,
+        prefix,
+        replicaId: this.#replicaId,
+        timeoutMs,
+        gatherMs,
+        givenTime: givenClock !== undefined,
+        replicas: () => this.#replicas,
+        onAway: (id, reason) => this.#left(id, reason),
+        onBack: (id) => this.#returned(id),
+        onLoss: (id) => {
+          for (const listener of this.#listeners) listener(id)
+        },
+      },
+      workspaceId,
+    )
+    this.#workspaces.set(workspaceId, workspace)
+    return workspace
+  }
+
+  #left(workspaceId: string, reason: string): void {
+    if (this.#away.size === 0)
+      this.#options.log.warn(
+        { reason, replicas: this.#replicas },
+        `Redis does not count limits now: ${this.#meanwhile()}`,
+      )
+    this.#away.set(workspaceId, { sinceMs: this.#options.clock.now(), reason })
+  }
+
+  #returned(workspaceId: string): void {
+    this.#away.delete(workspaceId)
+    if (this.#away.size === 0) this.#options.log.info({}, 'Redis counts limits again')
+  }
+
+  #meanwhile(): string {
+    switch (this.#options.onFailure) {
+      case 'allow':
+        return 'every request is admitted'
+      case 'deny':
+        return 'requests with limits are refused'
+      default:
+        return 'this replica admits its own share of each'
+    }
+  }
+
+  #each(see: (workspace: WorkspaceCounters) => void): void {
+    for (const workspace of this.#workspaces.values()) see(workspace)
+  }
+
+  /** Never rejects. */
+  async #attend(present: 0 | 1): Promise<void> {
+    const { redis, prefix = REDIS_PREFIX, givenClock, clock } = this.#options
+    const args = [JSON.stringify([this.#replicaId, present]), ...(givenClock === undefined ? [] : [clock.now()])]
+    try {
+      const replicas = Number(await redis.within(redis.run(this.#scripts.attend, [`${prefix}replicas`], args)))
+      if (present === 1) this.#replicas = Math.max(1, replicas)
+    } catch {
+      // The last number stands.
+    }
+  }
+}
+
+const GATHER_MS = 10
+const PROBE_MS = 250
+const ATTEND_MS = 2_000
+
+function keyOf(parts: readonly (readonly CapacityItem[])[]): string {
+  for (const [item] of parts) if (item) return item.key
+  throw new Error('Nothing was asked for')
+}

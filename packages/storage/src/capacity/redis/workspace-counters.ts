@@ -1,0 +1,550 @@
+import { randomUUID } from 'node:crypto'
+import {
+  type Beginning,
+  type CapacityCounter,
+  type CapacityFamily,
+  type CapacityItem,
+  type Charge,
+  type Clock,
+  type Denied,
+  GatewayError,
+  type Granted,
+  LEASE_MS,
+  type Look,
+  type Receipt,
+  type Remaining,
+  type Reservation,
+  SUB_WINDOW_MS,
+  type Used,
+} from '@vm-x/gateway'
+import type { RedisConnection } from '../../redis/open-redis.ts'
+import type { RedisScript } from '../../redis/redis-script.ts'
+import type { CapacityScripts } from './capacity-scripts.ts'
+import { LastSeen } from './last-seen.ts'
+import { LocalShare } from './local-share.ts'
+import { isPlaces, RedisReceipt, scriptWindow } from './redis-receipt.ts'
+import { leavesAtMs, RefusalHints } from './refusal.ts'
+import { type Batch, Settlements } from './settlements.ts'
+
+/** What all workspaces of a replica share. */
+export type CountersParts = {
+  readonly redis: Pick<RedisConnection, 'run' | 'within'>
+  readonly scripts: CapacityScripts
+  readonly clock: Clock
+  readonly onFailure: CapacityOnFailure
+  /** Of each key; without a brace. */
+  readonly prefix: string
+  readonly replicaId: string
+  readonly timeoutMs: number
+  /** How long corrections are added up before they are sent, at most; 0: each decision is made after all of them. */
+  readonly gatherMs: number
+  /** Only where scripts are given the time. */
+  readonly givenTime: boolean
+  /** How many replicas there were when it was last known. */
+  readonly replicas: () => number
+  readonly onAway: (workspaceId: string, reason: string) => void
+  readonly onBack: (workspaceId: string) => void
+  /** Its counters may have been lost. */
+  readonly onLoss: (workspaceId: string) => void
+}
+
+/** What to admit while Redis is away: this replica's share of each limit, nothing, or everything. */
+export type CapacityOnFailure = 'local' | 'deny' | 'allow'
+
+/**
+ * The counters of one workspace, which lie in one slot of Redis: what is decided there in one round trip, and what goes
+ * there afterwards, in order. Where Redis does not answer in time the replica decides for itself, until it is back.
+ */
+export class WorkspaceCounters {
+  readonly #parts: CountersParts
+  readonly #workspaceId: string
+  /** What each of its keys begins with. */
+  readonly #tag: string
+  readonly #book: string
+  readonly #settlements = new Settlements()
+  readonly #seen = new LastSeen()
+  readonly #hints = new RefusalHints()
+  /** Requests under way that hold places. */
+  readonly #leased = new Set<RedisReceipt>()
+  /** Since when its counters are whole, as far as this replica knows; empty: it does not know any. */
+  #id = ''
+  #restoring: Promise<void> | undefined
+  /** Decisions that are waited for, the first to come first. */
+  #first: Decision | undefined
+  #last: Decision | undefined
+  #sending: { readonly done: Promise<boolean>; readonly sinceMs: number } | undefined
+  /** Was sent, and may not have arrived. */
+  #unsure: Batch | undefined
+  #scheduled: NodeJS.Timeout | NodeJS.Immediate | undefined
+  #settledAtMs = Number.NEGATIVE_INFINITY
+  /** There while Redis is away. */
+  #outage: { readonly share: LocalShare | undefined } | undefined
+  #seq = 0
+  #leases = 0
+  /** Redis's clock less this process's one. */
+  #aheadMs: number | undefined
+
+  constructor(parts: CountersParts, workspaceId: string) {
+    this.#parts = parts
+    this.#workspaceId = workspaceId
+    this.#tag = `{${workspaceId}}`
+    this.#book = `${parts.prefix}${this.#tag} book`
+  }
+
+  get away(): boolean {
+    return this.#outage !== undefined
+  }
+
+  reserve(parts: readonly (readonly CapacityItem[])[]): Reservation | Promise<Reservation> {
+    if (this.#outage) return this.#decideHere(parts)
+    return this.#parts.gatherMs === 0 ? this.settled().then(() => this.#decideThere(parts)) : this.#decideThere(parts)
+  }
+
+  progress(receipt: RedisReceipt, tokens: number): void {
+    for (const [index, item] of receipt.items.entries()) {
+      const before = Math.max(item.tokens, receipt.progressed)
+      if (tokens > before) this.#correct(receipt, index, 0, tokens - before)
+    }
+    receipt.progressed = Math.max(receipt.progressed, tokens)
+    if (receipt.local) this.#outage?.share?.progress(receipt.local, tokens)
+    this.#schedule()
+  }
+
+  settle(receipt: RedisReceipt, tokens: number): void {
+    this.#end(receipt, 0, tokens)
+    if (receipt.local) this.#outage?.share?.settle(receipt.local, tokens)
+  }
+
+  release(receipt: RedisReceipt): void {
+    this.#end(receipt, -1, 0)
+    if (receipt.local) this.#outage?.share?.release(receipt.local)
+  }
+
+  renew(receipt: RedisReceipt): void {
+    if (!receipt.leased) return
+    for (const item of receipt.items) if (isPlaces(item)) this.#settlements.keep(item, receipt.lease)
+    if (receipt.local) this.#outage?.share?.renew(receipt.local)
+    this.#schedule()
+  }
+
+  async peek(counters: readonly CapacityCounter[], families: readonly CapacityFamily[]): Promise<Look> {
+    await this.settled()
+    const keys = [...counters.map(({ key }) => this.#key(key)), ...families.map(({ key }) => this.#values(key))]
+    const asked = [counters, families].map((all) => all.map(({ window }) => scriptWindow(window)))
+    const [atMs = 0, ...found] = (await this.#within(this.#parts.scripts.peek, keys, asked)) as number[]
+    const used = counters.map(({ window }, index): Used => {
+      const [requests = 0, tokens = 0, mark = 0] = found.slice(index * 3, index * 3 + 3)
+      if (requests === 0 && tokens === 0) return { requests: 0, tokens: 0, resetMs: 0 }
+      const { kind } = window
+      const resetMs =
+        kind === 'minute' ? leavesAtMs(mark) - atMs : kind === 'calendar' ? mark - atMs : Number.POSITIVE_INFINITY
+      return { requests, tokens, resetMs }
+    })
+    return { used, members: found.slice(counters.length * 3), atMs }
+  }
+
+  async begin(limitKeys: readonly string[]): Promise<readonly Beginning[]> {
+    const found = await this.#knowing(() => this.#within(this.#parts.scripts.begin, [], [this.#id, limitKeys]))
+    return limitKeys.map((_, index) => ({ sinceMs: found[index * 2] ?? 0, complete: found[index * 2 + 1] === 1 }))
+  }
+
+  async charge(limitKey: string, sinceMs: number, charges: readonly Charge[]): Promise<void> {
+    for (let from = 0; from === 0 || from < charges.length; from += MOST_CHARGES) {
+      const some = charges.slice(from, from + MOST_CHARGES)
+      const keys = [...some.map(({ key }) => this.#key(key)), this.#values(limitKey)]
+      const entries = some.map(({ window, requests, tokens, forgettable }) => [
+        ...scriptWindow(window),
+        requests,
+        tokens,
+        forgettable ? keys.length + 1 : 0,
+      ])
+      const last = from + MOST_CHARGES >= charges.length ? 1 : 0
+      await this.#within(this.#parts.scripts.charge, keys, [limitKey, sinceMs, last, entries])
+    }
+  }
+
+  async forget(limitKey: string): Promise<void> {
+    const keys = [this.#key(limitKey), this.#values(limitKey)]
+    for (;;) if ((await this.#within(this.#parts.scripts.forget, keys, [limitKey])) === 0) return
+  }
+
+  /** To be called now and then: whoever has waited for too long is answered without Redis. */
+  checkDeadlines(): void {
+    const lateMs = performance.now() - this.#parts.timeoutMs
+    const isLate = () => {
+      this.#dropDecided()
+      return Math.min(this.#first?.sinceMs ?? lateMs, this.#sending?.sinceMs ?? lateMs) < lateMs
+    }
+    if (this.#outage || !isLate()) return
+    // What came while this process was busy has not been read yet.
+    setImmediate(() => {
+      if (!this.#outage && isLate()) this.#leave(`it has not answered within ${this.#parts.timeoutMs} ms`)
+    })
+  }
+
+  /** Asks whether Redis is back, by what is to be sent there anyway. To be called now and then while it is away. */
+  async probe(): Promise<void> {
+    if (!this.#outage || this.#sending) return
+    for (let batches = 0; batches < MOST_BATCHES; batches++) {
+      if (!(await this.#flush())) return
+      if (this.#settlements.size === 0) break
+    }
+    this.#outage = undefined
+    this.#parts.onBack(this.#workspaceId)
+    this.#parts.onLoss(this.#workspaceId)
+    this.#send()
+  }
+
+  /** Resolves once all corrections have arrived; rejects if they can't. */
+  async settled(): Promise<void> {
+    while (this.#settlements.size > 0 || this.#unsure)
+      if (!(await this.#flush())) throw new Error('Redis is away: what requests have used last is not counted there')
+  }
+
+  #decideThere(parts: readonly (readonly CapacityItem[])[]): Promise<Reservation> {
+    return new Promise((resolve, reject) => {
+      const decision: Decision = {
+        parts,
+        items: parts.flat(),
+        lease: `${this.#parts.replicaId}.${++this.#leases}`,
+        sinceMs: performance.now(),
+        tries: 0,
+        decided: false,
+        resolve,
+        reject,
+        next: undefined,
+      }
+      if (this.#last) this.#last.next = decision
+      else this.#first = decision
+      this.#last = decision
+      this.#ask(decision)
+    })
+  }
+
+  #ask(decision: Decision): void {
+    decision.tries++
+    const { keys, entries } = this.#asked(decision.items, decision.parts)
+    const { scripts, timeoutMs } = this.#parts
+    const untilMs = this.#aheadMs === undefined ? 0 : Math.ceil(this.#nowMs() + this.#aheadMs + timeoutMs)
+    this.#run(scripts.reserve, keys, [this.#id, decision.lease, LEASE_MS, entries, untilMs]).then(
+      (answer) => this.#answered(decision, answer as readonly unknown[]),
+      (error: unknown) => this.#failed(decision, error),
+    )
+  }
+
+  #asked(items: readonly CapacityItem[], parts: readonly (readonly CapacityItem[])[]) {
+    const keys: string[] = []
+    const entries: unknown[] = []
+    let families: string[] | undefined
+    for (const item of items) keys.push(this.#key(item.key))
+    for (const [part, own] of parts.entries()) {
+      for (const { key, window, maxRequests, maxTokens, tokens, forgettable } of own) {
+        let family = 0
+        if (forgettable) {
+          families ??= []
+          families.push(this.#values(key.slice(0, key.search(/ [=#]/))))
+          family = 1 + keys.length + families.length
+        }
+        const [kind, start, end, nextEnd] = scriptWindow(window)
+        entries.push([
+          kind,
+          part,
+          maxRequests === Number.POSITIVE_INFINITY ? -1 : maxRequests,
+          maxTokens === Number.POSITIVE_INFINITY ? -1 : maxTokens,
+          tokens,
+          kind === 'm' ? this.#hints.stamp(key) : start,
+          end,
+          nextEnd,
+          family,
+        ])
+      }
+    }
+    return { keys: families ? [...keys, ...families] : keys, entries }
+  }
+
+  #answered(decision: Decision, answer: readonly unknown[]): void {
+    const [what] = answer
+    if (what === 'begin') {
+      if (decision.tries >= MOST_TRIES)
+        return this.#failed(decision, new Error('its counters are lost again and again'))
+      this.#restore(String(answer[1])).then(
+        () => (decision.decided ? undefined : this.#ask(decision)),
+        (error: unknown) => this.#failed(decision, error),
+      )
+      return
+    }
+    if (what === 'late') {
+      if (!decision.decided) this.#aheadMs = undefined
+      return this.#failed(decision, new Error('it has answered too late'))
+    }
+    const atMs = Number(answer[1])
+    this.#aheadMs = atMs - this.#nowMs()
+    const reservation =
+      what === 1
+        ? this.#granted(decision, answer as readonly number[])
+        : this.#hints.denied(decision.parts, decision.items, answer)
+    if (!decision.decided) {
+      decision.decided = true
+      this.#dropDecided()
+      return decision.resolve(reservation)
+    }
+    // Its request has gone on without it.
+    if (reservation.granted)
+      for (const receipt of reservation.receipts) if (receipt instanceof RedisReceipt) this.release(receipt)
+  }
+
+  #granted({ parts, items, lease }: Decision, answer: readonly number[]): Granted {
+    const atMs = answer[1] ?? 0
+    const takenAtMs = performance.now()
+    let at = 0
+    const remaining: Remaining[][] = []
+    const receipts: RedisReceipt[] = []
+    for (const own of parts) {
+      const left: Remaining[] = []
+      const marks: number[] = []
+      for (const item of own) {
+        const [requests = 0, tokens = 0, mark = 0] = [answer[3 + at * 3], answer[4 + at * 3], answer[5 + at * 3]]
+        at++
+        marks.push(mark)
+        this.#seen.note(item, requests, tokens, atMs)
+        left.push({
+          requests: item.maxRequests - requests,
+          tokens: item.maxTokens - tokens,
+          resetMs: resetMs(item, mark, atMs),
+        })
+      }
+      remaining.push(left)
+      const receipt = new RedisReceipt(own, marks, lease, takenAtMs)
+      if (receipt.leased) this.#leased.add(receipt)
+      receipts.push(receipt)
+    }
+    if (at !== items.length) throw new Error('Redis has answered for other items than it was asked for')
+    this.#seq = answer[2] ?? 0
+    return { granted: true, receipts, remaining, seq: this.#seq, atMs }
+  }
+
+  #failed(decision: Decision, error: unknown): void {
+    if (!this.#outage) this.#leave(error instanceof Error ? error.message : String(error))
+    if (!decision.decided) this.#decide(decision)
+  }
+
+  /** Redis is away: whoever waits is answered without it. */
+  #leave(reason: string): void {
+    const { clock, onFailure, replicas, onAway } = this.#parts
+    const share = onFailure === 'local' ? new LocalShare(clock, this.#seen, replicas(), this.#leased) : undefined
+    this.#outage = { share }
+    onAway(this.#workspaceId, reason)
+    for (let each = this.#first; each; each = each.next) if (!each.decided) this.#decide(each)
+    this.#first = undefined
+    this.#last = undefined
+  }
+
+  #decide(decision: Decision): void {
+    decision.decided = true
+    try {
+      decision.resolve(this.#decideHere(decision.parts))
+    } catch (error) {
+      decision.reject(error)
+    }
+  }
+
+  #decideHere(parts: readonly (readonly CapacityItem[])[]): Reservation {
+    if (this.#parts.onFailure === 'deny')
+      throw new GatewayError('unavailable', 'Limits can not be checked now: what counts them is away', {
+        retryAfterMs: RETRY_WHILE_AWAY_MS,
+      })
+    const atMs = this.#nowMs() + (this.#aheadMs ?? 0)
+    const seq = ++this.#seq
+    const answer = this.#outage?.share?.reserve(parts)
+    if (answer && !answer.granted) return { ...answer, seq, atMs } satisfies Denied
+    const lease = `${this.#parts.replicaId}.${++this.#leases}`
+    const receipts = parts.map((items, part) => this.#takeHere(items, lease, atMs, answer?.receipts[part]))
+    this.#schedule()
+    return { granted: true, receipts, remaining: answer?.remaining ?? parts.map(unlimited), seq, atMs }
+  }
+
+  /** What is granted here is counted there once Redis is back. */
+  #takeHere(items: readonly CapacityItem[], lease: string, atMs: number, local: Receipt | undefined): RedisReceipt {
+    const marks = items.map((item) => markAt(item, atMs))
+    const receipt = new RedisReceipt(items, marks, lease, performance.now())
+    receipt.local = local
+    for (const [index, item] of items.entries()) {
+      if (isPlaces(item)) this.#settlements.keep(item, lease)
+      else this.#settlements.take(item, marks[index] ?? 0, item.tokens)
+    }
+    if (receipt.leased) this.#leased.add(receipt)
+    return receipt
+  }
+
+  #end(receipt: RedisReceipt, requests: number, tokens: number): void {
+    receipt.open = false
+    for (const [index, item] of receipt.items.entries()) {
+      if (isPlaces(item)) {
+        this.#settlements.end(item, receipt.lease)
+        this.#hints.held(item.key, performance.now() - receipt.takenAtMs)
+      } else this.#correct(receipt, index, requests, tokens - Math.max(item.tokens, receipt.progressed))
+    }
+    if (receipt.leased) this.#leased.delete(receipt)
+    this.#schedule()
+  }
+
+  #correct({ items, marks }: RedisReceipt, index: number, requests: number, tokens: number): void {
+    const [item, mark] = [items[index], marks[index]]
+    if (item && mark !== undefined && !isPlaces(item)) this.#settlements.correct(item, mark, requests, tokens)
+  }
+
+  /** At once where little is going on, so that whoever has waited for an answer finds what it has given back. */
+  #schedule(): void {
+    if (this.#scheduled || this.#outage || this.#settlements.size === 0) return
+    const waitMs = this.#leased.size > 0 ? 0 : this.#settledAtMs + this.#parts.gatherMs - performance.now()
+    const send = () => {
+      this.#scheduled = undefined
+      this.#send()
+    }
+    this.#scheduled = waitMs > 0 ? setTimeout(send, waitMs).unref() : setImmediate(send)
+  }
+
+  /** Sends what is pending, if nothing is on its way. */
+  #send(): void {
+    if (this.#outage || this.#sending || (this.#settlements.size === 0 && !this.#unsure)) return
+    this.#flush().then((arrived) => {
+      if (arrived) this.#schedule()
+      else if (!this.#outage) this.#leave('what was used could not be counted there')
+    })
+  }
+
+  /** One batch, in order: what may not have arrived goes first. Answers whether it has. Never rejects. */
+  #flush(): Promise<boolean> {
+    if (this.#sending) return this.#sending.done
+    const batch = this.#unsure ?? this.#settlements.next()
+    this.#unsure = batch
+    this.#settledAtMs = performance.now()
+    const sending = { done: this.#deliver(batch), sinceMs: this.#settledAtMs }
+    this.#sending = sending
+    return sending.done.finally(() => {
+      if (this.#sending === sending) this.#sending = undefined
+    })
+  }
+
+  async #deliver(batch: Batch): Promise<boolean> {
+    const { redis, scripts, prefix, replicaId } = this.#parts
+    const keys = [`${prefix}${this.#tag} settled ${replicaId}`, ...batch.keys.map((key) => this.#key(key))]
+    const settle = () => this.#run(scripts.settle, keys, [this.#id, batch.seq, LEASE_MS, batch.entries])
+    try {
+      await this.#knowing(() => (this.#outage ? redis.within(settle()) : settle()))
+      if (this.#unsure === batch) this.#unsure = undefined
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /** What a script answers that must know the counters as they are; after they were restored if they were lost. */
+  async #knowing(run: () => Promise<unknown>): Promise<number[]> {
+    for (let tries = 1; ; tries++) {
+      const answer = await run()
+      if (!Array.isArray(answer) || answer[0] !== 'begin') return answer as number[]
+      if (tries >= MOST_TRIES) throw new Error('The counters in Redis are lost again and again')
+      await this.#restore(String(answer[1]))
+    }
+  }
+
+  /** Whoever comes while it is going on waits for it. @param found the id in Redis, empty if all is lost */
+  #restore(found: string): Promise<void> {
+    if (found !== '' && found === this.#id) return Promise.resolve()
+    this.#restoring ??= this.#restoreAll().finally(() => {
+      this.#restoring = undefined
+    })
+    return this.#restoring
+  }
+
+  async #restoreAll(): Promise<void> {
+    const known = this.#id
+    const nowMs = this.#nowMs() + (this.#aheadMs ?? 0)
+    const lost = known === '' ? [] : [...this.#seen.entries(nowMs), ...this.#places()]
+    const proposed = randomUUID()
+    let id = ''
+    for (let from = 0; from === 0 || from < lost.length; from += MOST_CHARGES) {
+      const some = lost.slice(from, from + MOST_CHARGES)
+      const keys = some.map(({ key }) => this.#key(key))
+      const args = [proposed, LEASE_MS, some.map(({ entry }) => entry)]
+      id = String(await this.#within(this.#parts.scripts.restore, keys, args))
+    }
+    this.#id = id
+    if (known !== '') this.#parts.onLoss(this.#workspaceId)
+  }
+
+  #places(): { key: string; entry: unknown[] }[] {
+    const leases = new Map<string, string[]>()
+    for (const { items, lease } of this.#leased) {
+      for (const { key } of items.filter(isPlaces)) leases.set(key, [...(leases.get(key) ?? []), lease])
+    }
+    return [...leases].map(([key, held]) => ({ key, entry: ['p', 0, 0, 0, held] }))
+  }
+
+  #dropDecided(): void {
+    while (this.#first?.decided) this.#first = this.#first.next
+    if (!this.#first) this.#last = undefined
+  }
+
+  #within(script: RedisScript, keys: readonly string[], args: unknown): Promise<unknown> {
+    return this.#parts.redis.within(this.#run(script, keys, args))
+  }
+
+  #run(script: RedisScript, keys: readonly string[], args: unknown): Promise<unknown> {
+    const { redis, givenTime } = this.#parts
+    const all = [this.#book, ...keys]
+    const json = JSON.stringify(args)
+    return redis.run(script, all, givenTime ? [json, this.#nowMs()] : [json])
+  }
+
+  #key(key: string): string {
+    return this.#parts.prefix + key
+  }
+
+  /** The key of the values of a dimension that are in use. */
+  #values(family: string): string {
+    return `${this.#parts.prefix}${family} values`
+  }
+
+  #nowMs(): number {
+    return this.#parts.clock.now()
+  }
+}
+
+type Decision = {
+  readonly parts: readonly (readonly CapacityItem[])[]
+  readonly items: readonly CapacityItem[]
+  readonly lease: string
+  readonly sinceMs: number
+  tries: number
+  decided: boolean
+  readonly resolve: (reservation: Reservation) => void
+  readonly reject: (error: unknown) => void
+  next: Decision | undefined
+}
+
+const MOST_TRIES = 3
+const MOST_BATCHES = 100
+const MOST_CHARGES = 500
+const RETRY_WHILE_AWAY_MS = 1_000
+
+const unlimited = (items: readonly CapacityItem[]): Remaining[] =>
+  items.map(({ maxRequests, maxTokens }) => ({
+    requests: maxRequests,
+    tokens: maxTokens,
+    resetMs: Number.POSITIVE_INFINITY,
+  }))
+
+function resetMs({ window }: CapacityItem, mark: number, atMs: number): number {
+  if (window.kind === 'minute') return leavesAtMs(mark) - atMs
+  if (window.kind !== 'calendar') return Number.POSITIVE_INFINITY
+  return (mark === window.startMs ? window.endMs : window.nextEndMs) - atMs
+}
+
+/** Where Redis would have counted it. */
+function markAt({ window }: CapacityItem, atMs: number): number {
+  if (window.kind === 'minute') return Math.floor(atMs / SUB_WINDOW_MS)
+  if (window.kind !== 'calendar') return 0
+  return atMs < window.endMs ? window.startMs : window.endMs
+}
