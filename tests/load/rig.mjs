@@ -3,7 +3,7 @@ import { table } from './bench/table.mjs'
 import { runScenario } from './rig/run.mjs'
 import { scenarios } from './rig/scenarios.mjs'
 
-const HELP = `node tests/load/rig.mjs <scenario> [--redis single|cluster|none] [--replicas 4] [--callers 200] [--seconds 180]
+const HELP = `npm run rig -- <scenario> [--redis single|cluster|none] [--replicas 4] [--callers 200] [--seconds 180]
 
 Starts replicas of the product with PostgreSQL and Redis, drives them for that time, and checks what their provider saw
 against the limits. Callers are those of each replica. Ends with 1 when a guarantee did not hold.

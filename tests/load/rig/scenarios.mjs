@@ -67,7 +67,7 @@ export const scenarios = {
   },
   mixed: {
     about: 'answers, failures of the provider and clients that leave: nothing leaks',
-    connection: { capacity: [{ period: 'minute', requests: 1_000_000 }], maxConcurrent: 50 },
+    connection: { capacity: [{ period: 'minute', requests: 1_000_000 }], maxConcurrent: 40 },
     redis: 'single',
     replicas: 4,
     callers: 25,
