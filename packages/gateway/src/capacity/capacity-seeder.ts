@@ -71,7 +71,7 @@ export class CapacitySeeder {
   #notePresent(holderId: string, limits: readonly CompiledLimit[]): void {
     const keys = new Set(limits.map(({ key }) => key))
     const gone = [...(this.#present.get(holderId) ?? [])].filter((key) => !keys.has(key) && this.#known.delete(key))
-    if (gone.length > 0) this.#parts.store.forget(gone)
+    if (gone.length > 0) void this.#parts.store.forget(gone)
     if (keys.size > 0) this.#present.set(holderId, keys)
     else this.#present.delete(holderId)
   }

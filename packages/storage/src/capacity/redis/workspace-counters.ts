@@ -407,7 +407,7 @@ export class WorkspaceCounters {
   /** Sends what is pending, if nothing is on its way. */
   #send(): void {
     if (this.#outage || this.#sending || (this.#settlements.size === 0 && !this.#unsure)) return
-    this.#flush().then((arrived) => {
+    void this.#flush().then((arrived) => {
       if (arrived) this.#schedule()
       else if (!this.#outage) this.#leave('what was used could not be counted there')
     })
