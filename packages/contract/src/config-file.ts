@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { fallbackCause, retries, timeouts } from './failover.ts'
-import { limits } from './limits.ts'
+import { discoveredCapacity, limits } from './limits.ts'
 import { name } from './name.ts'
 import { routingOf } from './routing.ts'
 import { timeZone } from './time-zone.ts'
@@ -31,6 +31,8 @@ export const connectionSpec = z.strictObject({
   models: z.record(z.string().min(1).max(256), modelSpec).default({}),
   timeouts: timeouts.optional(),
   ...limits,
+  /** Whether the limits that the provider tells with its answers are kept, as limits of its models. */
+  discoveredCapacity: discoveredCapacity.default('ignore'),
   enabled: z.boolean().default(true),
 })
 

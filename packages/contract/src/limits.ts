@@ -50,5 +50,8 @@ export const limitFields = {
   maxConcurrent: amount.nullable(),
 }
 
+/** What becomes of limits that a provider tells with its answers: known only, or kept as if they were configured. */
+export const discoveredCapacity = z.enum(['ignore', 'enforce'])
+
 export type Limit = z.infer<typeof limit>
 export type Limits = { capacity: Limit[]; maxConcurrent?: number | undefined }

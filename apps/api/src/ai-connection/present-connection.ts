@@ -18,6 +18,7 @@ export const presentConnection = (row: ConnectionRow): AiConnection => ({
   timeouts: row.timeouts,
   capacity: row.capacity,
   maxConcurrent: row.max_concurrent,
+  discoveredCapacity: row.discovered_capacity,
   enabled: row.enabled,
   origin: row.origin,
   ...trackedOf(row),
@@ -42,6 +43,7 @@ export const connectionColumns = (connection: Omit<AiConnectionInput, 'credentia
   timeouts: JSON.stringify(connection.timeouts),
   capacity: JSON.stringify(connection.capacity),
   max_concurrent: connection.maxConcurrent,
+  discovered_capacity: connection.discoveredCapacity,
   enabled: connection.enabled,
 })
 

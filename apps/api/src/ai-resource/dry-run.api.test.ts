@@ -52,7 +52,7 @@ describe.each(worldKinds)('the dry run of an AI resource, on %s', (kind) => {
         attempts: [],
       },
       targets: [
-        { ...to('demo'), connection: 'demo', provider: 'demo', fullLimits: [], circuitOpensInMs: 0 },
+        { ...to('demo'), connection: 'demo', provider: 'demo', fullLimits: [], circuitOpensInMs: 0, heldForMs: 0 },
         to('demo+chunks=3'),
       ],
       expressions: [{ rule: 2 }],

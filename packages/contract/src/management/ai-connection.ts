@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { timeouts } from '../failover.ts'
-import { limitFields } from '../limits.ts'
+import { discoveredCapacity, limitFields } from '../limits.ts'
 import { name } from '../name.ts'
 import { text } from '../text.ts'
 import { cascadeQuery } from './cascade.ts'
@@ -38,6 +38,9 @@ const fields = {
   models: z.record(modelName, connectionModel).describe("By the model's name at the provider; not all need to be here"),
   timeouts,
   ...limitFields,
+  discoveredCapacity: discoveredCapacity.describe(
+    'Whether the limits that the provider tells with its answers are kept as limits of its models, as `enforce` says, or only shown',
+  ),
   enabled: z.boolean(),
 }
 
@@ -65,6 +68,7 @@ export const aiConnectionInput = z.strictObject({
   timeouts: fields.timeouts.default({}),
   capacity: fields.capacity.default([]),
   maxConcurrent: fields.maxConcurrent.default(null),
+  discoveredCapacity: fields.discoveredCapacity.default('ignore'),
   enabled: fields.enabled.default(true),
 })
 

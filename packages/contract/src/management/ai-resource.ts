@@ -151,7 +151,7 @@ export const routeAnswer = z.strictObject({
           .object({ input: z.number(), output: z.number() })
           .describe('Tokens that the request is expected to use there'),
         stoppedBy: z
-          .enum(['circuit_open', 'target_busy', 'unsupported_parameter'])
+          .enum(['circuit_open', 'held', 'target_busy', 'unsupported_parameter'])
           .exactOptional()
           .describe('What would keep the request from it now'),
         fullLimits: z.array(fullLimit).describe('Without room for the request, of the connection and of its model'),
@@ -159,6 +159,12 @@ export const routeAnswer = z.strictObject({
           .number()
           .min(0)
           .describe('Until it may be asked again after it has failed repeatedly; 0: it may be now'),
+        heldForMs: z
+          .number()
+          .min(0)
+          .describe(
+            'Until it may be asked again after its provider has answered 429 and named a time; 0: it may be now',
+          ),
       }),
     )
     .describe('In the order in which they would be tried'),

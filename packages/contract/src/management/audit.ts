@@ -86,7 +86,7 @@ const attempt = z.object({
   connection: z.string(),
   provider: z.string(),
   model: z.string(),
-  outcome: z.enum(['pending', 'ok', 'circuit_open', ...errorCode.options]),
+  outcome: z.enum(['pending', 'ok', 'circuit_open', 'held', ...errorCode.options]),
   sent: z.boolean().describe('A byte of it has left for the provider'),
   status: z.number().exactOptional(),
   providerCode: z.string().exactOptional(),

@@ -51,6 +51,8 @@ export type ConnectionEntry = {
   readonly models: Readonly<Record<string, ModelEntry>>
   readonly timeouts: Timeouts
   readonly limits: LimitsEntry
+  /** Whether limits that the provider itself tells with its answers are kept. */
+  readonly discoveredCapacity: 'ignore' | 'enforce'
   readonly enabled: boolean
   /** Grows with each change. */
   readonly version: number

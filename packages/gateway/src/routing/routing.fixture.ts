@@ -17,6 +17,7 @@ const connection = (id: string): Connection => ({
   models: {},
   timeouts: {},
   limits: NONE,
+  discoveredCapacity: 'ignore',
   enabled: true,
   version: 1,
   workspaceId: 'w',

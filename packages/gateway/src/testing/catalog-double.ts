@@ -81,6 +81,7 @@ export const connectionEntry = (id: string, entry: Partial<ConnectionEntry> = {}
   models: {},
   timeouts: {},
   limits: NO_LIMITS,
+  discoveredCapacity: 'ignore',
   enabled: true,
   version: 1,
   ...entry,

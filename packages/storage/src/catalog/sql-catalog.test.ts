@@ -33,13 +33,15 @@ async function fill({ db }: OpenedDatabase, { environments, apiKeys }: CatalogCo
       .insertInto('environment', { id, name: id, ...limitColumns(limits), ...by })
       .execute()
     const scope = inEnvironment(db, { workspaceId, environmentId: id })
-    for (const { baseUrl, sealedApiKey, allowedModels, models, timeouts, limits, ...connection } of connections) {
+    for (const { models, timeouts, limits, ...entry } of connections) {
+      const { baseUrl, sealedApiKey, allowedModels, discoveredCapacity, ...connection } = entry
       const columns = {
         base_url: baseUrl,
         sealed_api_key: sealedApiKey,
         allowed_models: allowedModels && [...allowedModels],
         models: JSON.stringify(models),
         timeouts: JSON.stringify(timeouts),
+        discovered_capacity: discoveredCapacity,
         ...limitColumns(limits),
       }
       await scope.insertInto('ai_connection', { ...connection, ...columns, origin: 'config', ...by }).execute()

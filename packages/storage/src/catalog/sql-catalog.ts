@@ -57,7 +57,7 @@ export class SqlCatalog implements Catalog {
             .whereRef('c.environment_id', '=', 'environment.id')
             .select(['c.id', 'c.name', 'c.provider', 'c.base_url as baseUrl', 'c.sealed_api_key as sealedApiKey'])
             .select(['c.allowed_models as allowedModels', 'c.models', 'c.timeouts', 'c.capacity', 'c.max_concurrent'])
-            .select(['c.enabled', 'c.version'])
+            .select(['c.discovered_capacity as discoveredCapacity', 'c.enabled', 'c.version'])
             .orderBy('c.id'),
         ).as('connections'),
         jsonArrayFrom(

@@ -4,6 +4,7 @@ import * as initial from './migrations/0001-initial.ts'
 import * as rulesAndLimits from './migrations/0002-rules-and-limits.ts'
 import * as controlPlane from './migrations/0003-control-plane.ts'
 import * as auditAndUsage from './migrations/0004-audit-and-usage.ts'
+import * as discoveredCapacity from './migrations/0005-discovered-capacity.ts'
 import type { Database } from './schema.ts'
 
 /** In this order; what has been released is never edited, only added to. */
@@ -12,6 +13,7 @@ const migrations: Record<string, Migration> = {
   '0002-rules-and-limits': rulesAndLimits,
   '0003-control-plane': controlPlane,
   '0004-audit-and-usage': auditAndUsage,
+  '0005-discovered-capacity': discoveredCapacity,
 }
 
 /** Months, this one included, for which partitions are kept ready. Rows beyond go to the default partition. */

@@ -71,6 +71,7 @@ export type AiConnectionTable = InEnvironment & {
   allowed_models: string[] | null
   models: DefaultJson<ConnectionEntry['models']>
   timeouts: DefaultJson<Timeouts>
+  discovered_capacity: Generated<ConnectionEntry['discoveredCapacity']>
 }
 
 export type AiResourceTable = InEnvironment & {

@@ -51,7 +51,7 @@ describe.each(testDatabases)('on $kind', ({ openEmpty }) => {
       timeZone: 'Asia/Tokyo',
       workspaceLimits: unlimited,
       limits: unlimited,
-      connections: [{ id: connection, models: {}, ...failover }],
+      connections: [{ id: connection, models: {}, discoveredCapacity: 'ignore', ...failover }],
       resources: [
         {
           id: resource,

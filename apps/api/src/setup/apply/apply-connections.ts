@@ -98,6 +98,7 @@ const settingsOf = (spec: ConnectionSpec): Omit<AiConnectionInput, 'credentials'
   timeouts: spec.timeouts ?? {},
   capacity: spec.capacity,
   maxConcurrent: spec.maxConcurrent ?? null,
+  discoveredCapacity: spec.discoveredCapacity,
   enabled: spec.enabled,
 })
 
