@@ -52,7 +52,7 @@ const GATEWAY: Record<string, string[]> = {
   catalog: ['clock', 'errors', 'routing/routing'],
   'api-key': ['catalog', 'clock', 'errors'],
   routing: ['catalog', 'clock', 'errors', 'ledger/exchange-record'],
-  capacity: ['catalog', 'clock', 'errors', 'ledger/exchange-record', 'log', 'wire/openai/tokens'],
+  capacity: ['catalog', 'clock', 'errors', 'ledger/exchange-record', 'log', 'wire/openai/tokens', 'wire/rate-limits'],
   wire: ['errors', 'ledger/exchange-record'],
   ledger: ['capacity/windows', 'clock', 'errors', 'log'],
   providers: ['cancel', 'catalog', 'clock', 'errors', 'ledger/exchange-record', 'vault', 'wire'],

@@ -4,14 +4,19 @@ import type { CapacityLevel } from './capacity/capacity-level.ts'
 import { CapacitySeeder } from './capacity/capacity-seeder.ts'
 import type { CapacityStore } from './capacity/capacity-store.ts'
 import { capacityView } from './capacity/capacity-view.ts'
+import { DiscoveredCapacity } from './capacity/discovered-capacity.ts'
+import { Estimates } from './capacity/estimates.ts'
+import { KnowledgeExchange } from './capacity/knowledge-exchange.ts'
 import { type LimitedApiKey, Limits } from './capacity/limits.ts'
 import { MemoryCapacityStore } from './capacity/memory-capacity-store.ts'
+import { NO_SHARED_KNOWLEDGE, type SharedKnowledge, type TargetNews } from './capacity/shared-knowledge.ts'
 import type { Catalog, EnvironmentEntry } from './catalog/catalog.ts'
-import { compileSnapshot } from './catalog/snapshot.ts'
+import { compileSnapshot, type Target } from './catalog/snapshot.ts'
 import { Snapshots } from './catalog/snapshots.ts'
 import type { Clock } from './clock.ts'
 import { Circuits } from './completion/circuits.ts'
 import { explainRoute, type RouteExplanation, type RouteQuestion } from './completion/explain-route.ts'
+import { Holds } from './completion/holds.ts'
 import { pause } from './completion/pause.ts'
 import type { Gateway } from './completion/pipeline.ts'
 import { createGate } from './gate/gate.ts'
@@ -31,6 +36,8 @@ export type GatewayParts = {
   readonly log: Log
   /** Where replicas count together; in this process alone when absent. */
   readonly capacity?: CapacityStore | undefined
+  /** What replicas tell each other beside that; nothing when absent. */
+  readonly knowledge?: SharedKnowledge | undefined
 }
 
 /** A gateway and the handles that whoever runs it needs. */
@@ -51,15 +58,34 @@ export type RunningGateway = Gateway & {
   /** Refuses new requests from now on; those under way go on. */
   drain(): void
   readonly draining: () => boolean
+  /** Tells other replicas what was learned last. Never rejects. */
+  close(): Promise<void>
 }
 
 /** Wires the request path. */
 export function createGateway(parts: GatewayParts): RunningGateway {
-  const { catalog, ledger, history, providers, clock, log } = parts
+  const { catalog, ledger, history, providers, clock, log, knowledge = NO_SHARED_KNOWLEDGE } = parts
   const random = Math.random
   const limits = new Limits()
   const store = parts.capacity ?? new MemoryCapacityStore(clock)
-  const gate = createGate({ store, clock, limits })
+  const estimates = new Estimates(clock, knowledge.shared)
+  const tell = ({ key, connection }: Target, news: Pick<TargetNews, 'discovered' | 'holdMs'>) =>
+    knowledge.announce({ workspaceId: connection.workspaceId, targetKey: key, ...news })
+  const holds = new Holds(clock, (target, holdMs) => tell(target, { holdMs }))
+  const discovered = new DiscoveredCapacity({
+    clock,
+    announce: (target, told) => tell(target, { discovered: told }),
+    hold: (target, ms) => holds.hold(target, ms),
+  })
+  const exchange = new KnowledgeExchange({
+    knowledge,
+    estimates,
+    discovered,
+    onHold: (targetKey, ms) => holds.heard(targetKey, ms),
+    clock,
+    log,
+  })
+  const gate = createGate({ store, clock, limits, discovered, estimates })
   const seeder = new CapacitySeeder({ store, history, limits, clock, log })
   const circuits = new Circuits(clock, random)
   const stats = new TargetStats(clock, gate.remainingPercent)
@@ -69,7 +95,7 @@ export function createGateway(parts: GatewayParts): RunningGateway {
   const snapshots = new Snapshots(
     catalog,
     (entry) => compile(entry),
-    (snapshot) => seeder.environment(snapshot),
+    (snapshot) => bothOf(seeder.environment(snapshot), exchange.prepare(snapshot)),
   )
   let draining = false
   return {
@@ -78,6 +104,8 @@ export function createGateway(parts: GatewayParts): RunningGateway {
     seeder,
     gate,
     circuits,
+    holds,
+    rateLimits: discovered,
     observer: stats,
     providers,
     ledger,
@@ -93,7 +121,8 @@ export function createGateway(parts: GatewayParts): RunningGateway {
       await authenticator.refresh(environmentIds)
       await (await snapshotsRefreshed).prepared
     },
-    explainRoute: (question) => explainRoute({ gate, circuits, clock, random, expressionCost, compile }, question),
+    explainRoute: (question) =>
+      explainRoute({ gate, circuits, holds, clock, random, expressionCost, compile }, question),
     capacityOf: async (environmentId, apiKeys = []) => {
       const snapshot = await snapshots.get(environmentId)
       for (const apiKey of apiKeys) await seeder.apiKey(snapshot, apiKey)
@@ -103,5 +132,9 @@ export function createGateway(parts: GatewayParts): RunningGateway {
       draining = true
     },
     draining: () => draining,
+    close: () => exchange.close(),
   }
 }
+
+const bothOf = (one: Promise<void> | undefined, other: Promise<void> | undefined): Promise<void> | undefined =>
+  one && other ? Promise.all([one, other]).then(() => {}) : (one ?? other)

@@ -18,6 +18,8 @@ export type CapacityLevel = {
   /** `concurrent`: requests under way. */
   readonly period: CompiledLimit['period']
   readonly dimension?: 'source-ip' | 'user'
+  /** The provider has told it with its answers: it is not configured. */
+  readonly discovered?: true
   /** Absent where requests are not limited. */
   readonly requests?: Amount
   /** Input and output together; absent where tokens are not limited. */
@@ -37,7 +39,7 @@ export type CapacityLevel = {
  * @param atMs when it was read, by the store's clock
  */
 export function capacityLevel(
-  { owner, ownerId, model, period, dimension, maxRequests, maxTokens }: CompiledLimit,
+  { owner, ownerId, model, period, dimension, discovered, maxRequests, maxTokens }: CompiledLimit,
   used: Used | undefined,
   windowEndMs: number | undefined,
   atMs: number,
@@ -50,6 +52,7 @@ export function capacityLevel(
     ...(model !== undefined && { model }),
     period,
     ...(dimension !== undefined && { dimension }),
+    ...(discovered && { discovered }),
     ...(Number.isFinite(maxRequests) && { requests: amount(maxRequests, used?.requests) }),
     ...(Number.isFinite(maxTokens) && { tokens: amount(maxTokens, used?.tokens) }),
     ...(resetsAtMs !== undefined && { resetsAtMs: Math.ceil(resetsAtMs) }),

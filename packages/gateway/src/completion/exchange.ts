@@ -114,9 +114,9 @@ export class Exchange implements Noted {
     return attempt
   }
 
-  /** The target is not asked, since its circuit is open. */
-  passOver(target: Target): void {
-    this.begin(target).outcome = 'circuit_open'
+  /** The target is not asked, since its circuit is open, or its provider has asked to be left alone. */
+  passOver(target: Target, outcome: 'circuit_open' | 'held', waitedMs?: number): void {
+    this.begin(target, waitedMs).outcome = outcome
   }
 
   /** Milliseconds since the last attempt began. */

@@ -7,6 +7,7 @@ import type { Gate } from '../gate/gate.ts'
 import type { DecisionRecord } from '../ledger/exchange-record.ts'
 import type { Circuits } from './circuits.ts'
 import { type Call, Exchange, nameTarget } from './exchange.ts'
+import type { Holds } from './holds.ts'
 import { inputTokensOf, primaryOf, read, routed } from './pipeline.ts'
 
 export type RouteQuestion = {
@@ -35,8 +36,10 @@ export type ExplainedTarget = ForeseenTarget & {
   readonly model: string
   /** Milliseconds until the target may be asked, since it has failed repeatedly; 0: it may be now. */
   readonly circuitOpensInMs: number
+  /** Milliseconds for which its provider has asked to be left alone; 0: it may be asked now. */
+  readonly heldForMs: number
   /** What would keep the request from it now, as an attempt's outcome; absent where nothing is known to. */
-  readonly stoppedBy?: 'circuit_open' | 'target_busy' | 'unsupported_parameter'
+  readonly stoppedBy?: 'circuit_open' | 'held' | 'target_busy' | 'unsupported_parameter'
 }
 
 export type RouteExplanation = {
@@ -63,6 +66,7 @@ export type RouteExplanation = {
 export type ExplainParts = {
   readonly gate: Gate
   readonly circuits: Circuits
+  readonly holds: Pick<Holds, 'heldMs'>
   readonly clock: Clock
   readonly random: () => number
   /** Undefined where the expression can't be compiled. */
@@ -76,7 +80,7 @@ export type ExplainParts = {
  * being malformed.
  */
 export async function explainRoute(parts: ExplainParts, question: RouteQuestion): Promise<RouteExplanation> {
-  const { gate, circuits, clock } = parts
+  const { gate, circuits, holds, clock } = parts
   const { apiKey, sourceAddress = 'unknown' } = question
   const draws: number[] = []
   const { snapshot, resource } = compiled(parts, question, draws)
@@ -88,7 +92,7 @@ export async function explainRoute(parts: ExplainParts, question: RouteQuestion)
   const { own, targets: foreseen } = await gate.foresee(request, targets)
   const explained = targets.flatMap((target, index) => {
     const of = foreseen[index]
-    return of ? [explainTarget(target, of, circuits.opensInMs(target.key))] : []
+    return of ? [explainTarget(target, of, circuits.opensInMs(target.key), holds.heldMs(target.key))] : []
   })
   const { matched, blocked, rules = [] } = exchange.routed ?? {}
   const { secondaryModel } = exchange
@@ -143,14 +147,16 @@ function explainTarget(
   { connection, model }: Target,
   foreseen: ForeseenTarget,
   circuitOpensInMs: number,
+  heldForMs: number,
 ): ExplainedTarget {
-  const stoppedBy = obstacle(foreseen, circuitOpensInMs)
+  const stoppedBy = heldForMs > 0 ? 'held' : obstacle(foreseen, circuitOpensInMs)
   return {
     connectionId: connection.id,
     connection: connection.name,
     provider: connection.provider,
     model,
     circuitOpensInMs,
+    heldForMs,
     ...foreseen,
     ...(stoppedBy && { stoppedBy }),
   }

@@ -9,7 +9,7 @@ import { clientClosed } from './client-closed.ts'
 import type { Call, Exchange } from './exchange.ts'
 import { guess } from './guess.ts'
 import type { Gateway } from './pipeline.ts'
-import { clientWait, retryWait } from './retry.ts'
+import { clientWait, holdOf, retryWait } from './retry.ts'
 
 /** A target that answered, and what it was lent. */
 export type Working = {
@@ -81,12 +81,32 @@ async function tryTarget(
 ): Promise<Working | GatewayError> {
   const { resource } = exchange
   const retries = resource?.retries ?? DEFAULT_RETRIES
+  const isAlone = (error: GatewayError) =>
+    !able(resource, error, target, rest).some(
+      ({ key }) => gw.circuits.opensInMs(key) === 0 && gw.holds.heldMs(key) === 0,
+    )
   let error: GatewayError | undefined
   let waitedMs: number | undefined
   for (let tries = 1; ; tries++) {
+    const heldMs = gw.holds.heldMs(target.key)
+    if (heldMs > 0) {
+      const limited = rateLimited(heldMs)
+      error ??= limited
+      const failed = { error: limited, attempt: NOT_ASKED, tries, alone: isAlone(limited) }
+      const waitMs = retryWait(failed, retries, gw.random)
+      error.retryAfterMs = clientWait(failed, retries)
+      if (waitMs === undefined || waitMs >= exchange.remainingMs()) {
+        exchange.passOver(target, 'held', waitedMs)
+        return error
+      }
+      waitedMs = (waitedMs ?? 0) + waitMs
+      await gw.pause(waitMs, call.signal)
+      if (call.signal.aborted) throw clientClosed(error)
+      continue
+    }
     const circuit = gw.circuits.enter(target.key)
     if (circuit === 'open') {
-      exchange.passOver(target)
+      exchange.passOver(target, 'circuit_open', waitedMs)
       return error ?? failing(gw.circuits.opensInMs(target.key))
     }
     const attempt = exchange.begin(target, waitedMs)
@@ -96,8 +116,7 @@ async function tryTarget(
     if (call.signal.aborted) throw clientClosed(tried)
     // What it said before says more than that there is no room to ask it again.
     if (!error || tried.code !== 'target_busy') error = tried
-    const alone = !able(resource, tried, target, rest).some(({ key }) => gw.circuits.opensInMs(key) === 0)
-    const failed = { error: tried, attempt, tries, alone }
+    const failed = { error: tried, attempt, tries, alone: isAlone(tried) }
     waitedMs = retryWait(failed, retries, gw.random)
     tried.retryAfterMs = clientWait(failed, retries)
     if (waitedMs === undefined || waitedMs >= exchange.remainingMs()) return error
@@ -107,6 +126,11 @@ async function tryTarget(
     if (call.signal.aborted) throw clientClosed(error)
   }
 }
+
+const NOT_ASKED = {}
+
+const rateLimited = (heldMs: number) =>
+  new GatewayError('provider_rate_limited', 'The provider is limiting requests', { retryAfterMs: heldMs })
 
 const failing = (opensInMs: number) =>
   new GatewayError('provider_unavailable', 'The provider has failed repeatedly and is not asked for a while', {
@@ -143,6 +167,8 @@ async function tryOnce(
     // client has left, nobody will say how much that was.
     if (attempt.sent) admission?.settle(error.code === 'client_closed' ? guess(exchange) : undefined)
     else admission?.release()
+    const holdMs = holdOf(error)
+    if (holdMs !== undefined) gw.holds.hold(target, holdMs)
     const verdict = VERDICTS[error.code]
     if (verdict === 'failed') gw.circuits.failed(target.key, attempt.probe)
     else if (verdict === 'succeeded') gw.circuits.succeeded(target.key)
@@ -173,6 +199,7 @@ function callProvider(
     headers,
     attempt,
     signal,
+    rateLimits: gw.rateLimits,
     remainingMs: exchange.remainingMs(),
   })
 }

@@ -14,7 +14,7 @@ import { asGatewayError, GatewayError } from '../errors.ts'
 import type { Gate } from '../gate/gate.ts'
 import type { Usage } from '../ledger/exchange-record.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Provider, ProviderReply } from '../providers/provider.ts'
+import type { Provider, ProviderReply, RateLimitListener } from '../providers/provider.ts'
 import type { TargetObserver } from '../routing/routing.ts'
 import { RequestBody } from '../wire/openai/body.ts'
 import { estimateOutputTokens, measureRequest, type RequestSize } from '../wire/openai/tokens.ts'
@@ -25,6 +25,7 @@ import { type Call, Exchange } from './exchange.ts'
 import { readExtension } from './extension.ts'
 import { firstWorkingTarget, type Working } from './first-working-target.ts'
 import { guess } from './guess.ts'
+import type { Holds } from './holds.ts'
 import { refusedPrincipal, type UserPrincipal } from './principal.ts'
 
 /** Finds out what a key had used of its limits before this process began. */
@@ -40,6 +41,9 @@ export type Gateway = {
   readonly seeder: KeySeeder
   readonly gate: Gate
   readonly circuits: Circuits
+  readonly holds: Holds
+  /** Is told the limits that providers tell of themselves. */
+  readonly rateLimits: RateLimitListener
   readonly observer: TargetObserver
   readonly providers: ReadonlyMap<string, Provider>
   readonly ledger: Pick<Ledger, 'accepting' | 'opened' | 'record'>

@@ -4,7 +4,7 @@ import type { Attempt } from '../ledger/exchange-record.ts'
 
 export type FailedTry = {
   readonly error: GatewayError
-  readonly attempt: Attempt
+  readonly attempt: Pick<Attempt, 'status' | 'fault'>
   /** How often this target has been tried, this one included. */
   readonly tries: number
   /** No other target could serve the request after this one. */
@@ -13,8 +13,9 @@ export type FailedTry = {
 
 /**
  * Milliseconds to wait before the same target is tried again; undefined when it is not. A time that the provider names
- * is honoured: waited for when it is short and nobody else can serve, never cut short. One that is hardly any is taken
- * for a backoff of at least {@link LEAST_WAIT_MS}: tries that follow each other at once would be a tight loop.
+ * is honoured: waited for when it is short and nobody else can serve, never cut short, and a little longer at random, for
+ * all who wait for it would come back in one instant. One that is hardly any is taken for a backoff of at least
+ * {@link LEAST_WAIT_MS}: tries that follow each other at once would be a tight loop.
  *
  * @param random from 0 up to 1
  */
@@ -26,7 +27,8 @@ export function retryWait(failed: FailedTry, retries: ResolvedRetries, random: (
   const { retryAfterMs } = error
   if (retryAfterMs === undefined) return backoffMs
   if (!alone || retryAfterMs > retries.capMs) return undefined
-  return retryAfterMs < LEAST_WAIT_MS ? Math.max(backoffMs, LEAST_WAIT_MS) : retryAfterMs
+  if (retryAfterMs < LEAST_WAIT_MS) return Math.max(backoffMs, LEAST_WAIT_MS)
+  return retryAfterMs + random() * Math.max(LEAST_WAIT_MS, retryAfterMs * SPREAD)
 }
 
 /**
@@ -41,8 +43,15 @@ export function clientWait({ error, tries }: FailedTry, retries: ResolvedRetries
   return named < LEAST_WAIT_MS ? Math.max(longestBackoffMs(tries, retries), LEAST_WAIT_MS) : retryAfterMs
 }
 
+/** The time for which a provider asks to be left alone with a 429; one that is hardly any is none. */
+export function holdOf({ code, retryAfterMs = 0 }: GatewayError): number | undefined {
+  return code === 'provider_rate_limited' && retryAfterMs >= LEAST_WAIT_MS ? retryAfterMs : undefined
+}
+
 /** The least wait between tries where a provider asks for one, however short it says. */
 const LEAST_WAIT_MS = 100
+/** Of the wait that a provider names, the most that is waited beyond. */
+const SPREAD = 0.2
 
 const longestBackoffMs = (tries: number, { baseMs, capMs }: ResolvedRetries) =>
   Math.min(capMs, baseMs * 2 ** (tries - 1))

@@ -31,7 +31,13 @@ export type Foresight = {
 
 /** What a request would find of its limits. One look at the store. */
 export async function foresee(
-  { store, clock, limits, estimates }: Pick<Bank, 'store' | 'clock' | 'limits' | 'estimates'>,
+  {
+    store,
+    clock,
+    limits,
+    discovered,
+    estimates,
+  }: Pick<Bank, 'store' | 'clock' | 'limits' | 'discovered' | 'estimates'>,
   request: CapacityRequest,
   targets: readonly Target[],
 ): Promise<Foresight> {
@@ -42,7 +48,7 @@ export async function foresee(
     const [own, its] = shares
     const bounded = isBounded(() => {
       if (index === 0) own.addOwn(limits, nowMs)
-      its.addTarget(limits, nowMs)
+      its.addTarget(limits, discovered, nowMs)
     })
     return { estimate: { input: estimate.input, output: estimate.output }, own, its, bounded }
   })

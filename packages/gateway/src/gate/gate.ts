@@ -1,4 +1,5 @@
 import type { CapacityStore } from '../capacity/capacity-store.ts'
+import { DiscoveredCapacity } from '../capacity/discovered-capacity.ts'
 import { Estimates } from '../capacity/estimates.ts'
 import { Limits } from '../capacity/limits.ts'
 import type { ApiKeyEntry } from '../catalog/catalog.ts'
@@ -70,17 +71,20 @@ export type GateParts = {
   readonly store: CapacityStore
   readonly clock: Clock
   readonly limits?: Limits
+  readonly discovered?: DiscoveredCapacity
   readonly estimates?: Estimates
 }
 
-export function createGate({ store, clock, limits = new Limits(), estimates = new Estimates() }: GateParts): Gate {
+export function createGate(parts: GateParts): Gate {
+  const { store, clock, limits = new Limits(), estimates = new Estimates(clock) } = parts
+  const discovered = parts.discovered ?? new DiscoveredCapacity({ clock })
   const leases = new LeaseRenewal(store)
   const targetLevels = new TargetLevels(clock)
-  const bank: Bank = { store, clock, limits, estimates, leases, targetLevels }
+  const bank: Bank = { store, clock, limits, discovered, estimates, leases, targetLevels }
   return {
     open: (request) => new OpenLoan(bank, request),
     foresee: (request, targets) => foresee(bank, request, targets),
-    expectedInput: (target, size) => estimates.expectedInput(target.key, size),
+    expectedInput: (target, size) => estimates.expectedInput(target, size),
     remainingPercent: (targetKey) => targetLevels.remainingPercent(targetKey),
   }
 }

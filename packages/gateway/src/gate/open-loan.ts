@@ -1,4 +1,5 @@
 import type { CapacityStore, Denied, Granted, Receipt, Reservation } from '../capacity/capacity-store.ts'
+import type { DiscoveredCapacity } from '../capacity/discovered-capacity.ts'
 import type { Estimate, Estimates } from '../capacity/estimates.ts'
 import type { Limits } from '../capacity/limits.ts'
 import type { Target } from '../catalog/snapshot.ts'
@@ -16,6 +17,7 @@ export type Bank = {
   readonly store: CapacityStore
   readonly clock: Clock
   readonly limits: Limits
+  readonly discovered: DiscoveredCapacity
   readonly estimates: Estimates
   readonly leases: LeaseRenewal
   readonly targetLevels: TargetLevels
@@ -30,6 +32,8 @@ export class OpenLoan implements Loan {
   #held: Receipt | undefined
   #ownLevels: readonly Level[] = []
   #levels: readonly Level[] = []
+  /** The least that the exchange's own limits of tokens took. */
+  #ownTokens: number | undefined
   #closed = false
 
   constructor(bank: Bank, request: CapacityRequest) {
@@ -49,7 +53,7 @@ export class OpenLoan implements Loan {
     const its = this.#its(target, estimate)
     if (own.items.length === 0 && its.items.length === 0) {
       this.#levels = this.#ownLevels
-      return this.#lend(target, estimate, undefined)
+      return this.#lend(target, estimate, undefined, undefined)
     }
     const answer = store.reserve([own.items, its.items])
     return answer instanceof Promise
@@ -80,7 +84,7 @@ export class OpenLoan implements Loan {
 
   #its(target: Target, estimate: Estimate): Share {
     const share = new Share(this.#request, target, estimate)
-    share.addTarget(this.#bank.limits, this.#bank.clock.now())
+    share.addTarget(this.#bank.limits, this.#bank.discovered, this.#bank.clock.now())
     return share
   }
 
@@ -90,15 +94,16 @@ export class OpenLoan implements Loan {
     const [ownReceipt, receipt] = answer.receipts
     if (this.#closed) {
       for (const each of answer.receipts) store.release(each)
-      return this.#lend(target, estimate, undefined)
+      return this.#lend(target, estimate, undefined, undefined)
     }
     if (own.items.length > 0 && ownReceipt) {
       this.#held = ownReceipt
+      this.#ownTokens = own.leastTokens
       leases.hold(ownReceipt)
     }
     if (receipt) leases.hold(receipt)
     this.#note(answer, target, own, its)
-    return this.#lend(target, estimate, receipt)
+    return this.#lend(target, estimate, receipt, its.leastTokens)
   }
 
   #note({ remaining }: Granted, target: Target, own: Share, its: Share): void {
@@ -119,9 +124,18 @@ export class OpenLoan implements Loan {
     return refusal(limit, denied, this.headers())
   }
 
-  #lend(target: Target, estimate: Estimate, receipt: Receipt | undefined): Admission {
-    const learn = (usage: Usage) =>
-      this.#bank.estimates.learn(target, this.#outputKey(target), this.#request.size, estimate, usage)
+  #lend(target: Target, estimate: Estimate, receipt: Receipt | undefined, itsTokens: number | undefined): Admission {
+    const learn = (reported: Usage) => {
+      const least = Math.min(itsTokens ?? Infinity, this.#ownTokens ?? Infinity)
+      this.#bank.estimates.learn({
+        target,
+        outputKey: this.#outputKey(target),
+        size: this.#request.size,
+        estimate,
+        reservedTokens: least === Infinity ? estimate.input + estimate.output : least,
+        reported,
+      })
+    }
     return new Borrowed(this.#bank, this.#held, receipt, learn)
   }
 

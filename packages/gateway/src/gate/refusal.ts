@@ -15,13 +15,13 @@ export function refusal(limit: CompiledLimit, denied: Denied, headers: Record<st
 export const isOfTarget = (owner: Owner) => owner === 'connection' || owner === 'connection model'
 
 /** For records, e.g. `api-key minute requests`. */
-const limitName = ({ owner, period, dimension }: CompiledLimit, measure: Denied['measure']) =>
-  `${owner} ${period} ${measure}${dimension ? ` by ${dimension}` : ''}`
+const limitName = ({ owner, period, dimension, discovered }: CompiledLimit, measure: Denied['measure']) =>
+  `${owner} ${period} ${measure}${dimension ? ` by ${dimension}` : ''}${discovered ? ' discovered' : ''}`
 
 function message(limit: CompiledLimit, { measure, size, used, needed, retryAfterMs }: Denied): string {
   const each = limit.dimension ? ` for each ${DIMENSIONS[limit.dimension]}` : ''
   const unit = size === 1 ? measure.slice(0, -1) : measure
-  const name = `limit of ${size} ${unit} ${PERIODS[limit.period]}${each} of ${OWNERS[limit.owner]}`
+  const name = `limit of ${size} ${unit} ${PERIODS[limit.period]}${each} of ${OWNERS[limit.owner]}${limit.discovered ? ', which the provider has told,' : ''}`
   if (needed > size) {
     if (measure === 'requests') return `The ${name} allows none.`
     return `This request needs about ${needed} tokens: more than the ${name} ever has room for.`

@@ -1,4 +1,5 @@
 import type { CapacityItem, Denied, Remaining } from '../capacity/capacity-store.ts'
+import type { DiscoveredCapacity } from '../capacity/discovered-capacity.ts'
 import { ceilingTokens, type Estimate } from '../capacity/estimates.ts'
 import { type CompiledLimit, counterOf, type Limits } from '../capacity/limits.ts'
 import type { Target } from '../catalog/snapshot.ts'
@@ -31,10 +32,19 @@ export class Share {
   }
 
   /** Those of its target; throws likewise. */
-  addTarget(limits: Limits, atMs: number): void {
+  addTarget(limits: Limits, discovered: Pick<DiscoveredCapacity, 'limitsOf'>, atMs: number): void {
     const { snapshot } = this.#request
     this.#add(limits.ofConnection(snapshot, this.#target.connection), atMs)
     this.#add(limits.ofModel(snapshot, this.#target), atMs)
+    this.#add(discovered.limitsOf(this.#target), atMs)
+  }
+
+  /** The least that a limit of tokens takes for the request; undefined where there is none. */
+  get leastTokens(): number | undefined {
+    let least: number | undefined
+    for (const { maxTokens, tokens } of this.items)
+      if (maxTokens !== Number.POSITIVE_INFINITY && !(least !== undefined && least <= tokens)) least = tokens
+    return least
   }
 
   levels(remaining: readonly Remaining[]): readonly Level[] {

@@ -19,8 +19,11 @@ export type Attempt = {
   connection: string
   provider: string
   model: string
-  /** `circuit_open`: passed over, since it failed repeatedly and its next probe is not due. */
-  outcome: 'pending' | 'ok' | 'circuit_open' | ErrorCode
+  /**
+   * `circuit_open`: passed over, since it failed repeatedly and its next probe is not due. `held`: passed over, since its
+   * provider has answered 429 and named a time that is not over.
+   */
+  outcome: 'pending' | 'ok' | 'circuit_open' | 'held' | ErrorCode
   /** A byte of it has left for the provider. */
   sent: boolean
   /** The provider's HTTP status. */

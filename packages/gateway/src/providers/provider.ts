@@ -3,6 +3,7 @@ import type { Target } from '../catalog/snapshot.ts'
 import type { GatewayError } from '../errors.ts'
 import type { Attempt, Operation, Usage } from '../ledger/exchange-record.ts'
 import type { RequestBody } from '../wire/openai/body.ts'
+import type { RateLimits } from '../wire/rate-limits.ts'
 
 export type ProviderRequest = {
   readonly operation: Operation
@@ -14,8 +15,15 @@ export type ProviderRequest = {
   /** Filled while the request runs: `sent`, `status`, `providerRequestId`, `malformedEvents` and what went wrong. */
   readonly attempt: Attempt
   readonly signal: CancelSignal
+  /** Is told what an answer says of the target's limits: an answer with success or a 429. */
+  readonly rateLimits?: RateLimitListener
   /** What is left of the total time limit, in milliseconds. */
   readonly remainingMs: number
+}
+
+export interface RateLimitListener {
+  /** Must not throw. */
+  note(target: Target, told: RateLimits): void
 }
 
 /** Receives a stream. All calls come in order; nothing follows `done` or `failed`. */

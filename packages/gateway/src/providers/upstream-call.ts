@@ -6,6 +6,7 @@ import type { Usage } from '../ledger/exchange-record.ts'
 import { answeredError, errorCodeOf, errorInAnswer, providerError, streamError } from '../wire/openai/provider-error.ts'
 import { type Scanned, SseScanner } from '../wire/openai/sse.ts'
 import { isSpace, scanUsage } from '../wire/openai/usage.ts'
+import { readRateLimits } from '../wire/rate-limits.ts'
 import { isShowable, shownHeaders } from './answer-headers.ts'
 import type { EventSink, EventStream, ProviderReply, ProviderRequest } from './provider.ts'
 import { type TimedCall, type TimeFault, TimeLimits } from './time-limits.ts'
@@ -84,6 +85,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream, Ti
     const requestId = headers['x-request-id'] ?? headers['request-id']
     if (typeof requestId === 'string' && isShowable(requestId, this.#secret))
       attempt.providerRequestId = requestId.slice(0, 128)
+    if (status < 300 || status === 429) this.#noteLimits(headers)
     const type = String(headers['content-type']).toLowerCase()
     if (status === 200 && stream && type.startsWith('text/event-stream')) {
       this.#scanner = new SseScanner(this.#hideUsage, choicesOf(body.fields))
@@ -173,6 +175,12 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream, Ti
   expired(fault: TimeFault): void {
     if (this.#over) this.#controller?.abort(ABORTED)
     else if (!this.#completed()) this.#fail('provider_timeout', fault)
+  }
+
+  #noteLimits(headers: IncomingHttpHeaders): void {
+    const { rateLimits, target } = this.#request
+    const told = rateLimits && readRateLimits(headers, this.#clock.now())
+    if (told) rateLimits.note(target, told)
   }
 
   /** A body that is no stream. */

@@ -4,6 +4,7 @@ import { compileSnapshot } from '../catalog/snapshot.ts'
 import { Snapshots } from '../catalog/snapshots.ts'
 import { Circuits } from '../completion/circuits.ts'
 import type { Call } from '../completion/exchange.ts'
+import { Holds } from '../completion/holds.ts'
 import { complete, type Gateway } from '../completion/pipeline.ts'
 import { type ErrorCode, GatewayError } from '../errors.ts'
 import { type CapacityRequest, type Gate, openGate } from '../gate/gate.ts'
@@ -106,6 +107,8 @@ export function requestWorld(parts: WorldParts = {}) {
     seeder: { apiKey: () => undefined },
     gate,
     circuits: new Circuits(clock, parts.random ?? (() => 0)),
+    holds: new Holds(clock),
+    rateLimits: { note: () => {} },
     observer,
     providers: new Map([provider('a', parts.a), provider('b', parts.b)]),
     ledger,
