@@ -28,6 +28,14 @@ describe('readConfig', () => {
     })
   })
 
+  it('takes a server or a cluster of Redis, and goes on in each process where it is away', () => {
+    expect(readConfig({ REDIS_URL: 'redis+cluster://u:p@a:1,b:2' })).toMatchObject({
+      redisUrl: 'redis+cluster://u:p@a:1,b:2',
+      redisTimeoutMs: 1000,
+      capacityOnFailure: 'local',
+    })
+  })
+
   it('takes an empty value for one that is not set', () => {
     expect(readConfig({ PORT: '' }).port).toBe(3000)
   })
@@ -37,7 +45,7 @@ describe('readConfig', () => {
       PORT: 'secret',
       AUDIT_ON_FULL: 'secret',
       DATABASE_URL: 'mysql://secret',
-      REDIS_URL: 'redis://secret',
+      REDIS_URL: 'redis://:secret@',
     })
     for (const name of ['PORT', 'AUDIT_ON_FULL', 'DATABASE_URL', 'REDIS_URL']) expect(said).toContain(`  ${name}: `)
     expect(said).not.toContain('secret')
@@ -67,6 +75,11 @@ describe('readConfig', () => {
       { DATABASE_URL: 'postgres://h/d?sslmode=require', DATABASE_CA_FILE: '/no/such.pem' },
       'DATABASE_URL: The certificate file can not be read: ENOENT',
     ],
+    [{ REDIS_URL: 'redis://h?db=1' }, 'REDIS_URL: takes no parameters'],
+    [{ REDIS_URL: 'redis://h', REDIS_CA_FILE: '/no/such.pem' }, 'REDIS_URL: is without TLS, but a certificate'],
+    [{ REDIS_URL: 'rediss://h', REDIS_CA_FILE: '/no/such.pem' }, 'REDIS_URL: The certificate file can not be read'],
+    [{ REDIS_URL: 'redis://h', REDIS_TIMEOUT_MS: '49' }, 'REDIS_TIMEOUT_MS: must be a whole number from 50 to 60000'],
+    [{ REDIS_URL: 'redis://h', CAPACITY_ON_FAILURE: 'no' }, 'CAPACITY_ON_FAILURE: must be one of local, deny, allow'],
     [{ DATA_DIR: `/${'d'.repeat(120)}` }, 'DATA_DIR: is too long for the socket in it'],
   ])('says in plain words what is wrong: %j', (env, problem) => {
     expect(problems(env)).toContain(`\n  ${problem}`)
@@ -85,6 +98,12 @@ describe('readConfig', () => {
     expect(problems({ ROLES: 'gateway' })).toContain('ROLES: has no effect in this version')
     for (const name of ['DATABASE_RO_URL', 'DATABASE_MIGRATE_URL', 'DATABASE_LISTEN_URL', 'DATABASE_CA_FILE'])
       expect(problems({ [name]: 'postgres://reader' })).toContain(`${name}: has no effect without a DATABASE_URL of`)
+    for (const [name, value] of [
+      ['REDIS_CA_FILE', '/ca.pem'],
+      ['REDIS_TIMEOUT_MS', '1000'],
+      ['CAPACITY_ON_FAILURE', 'deny'],
+    ] as const)
+      expect(problems({ [name]: value })).toContain(`${name}: has no effect without REDIS_URL`)
     expect(problems({ USAGE_URL: 'questdb://x' })).toContain('USAGE_URL: only database:')
   })
 })

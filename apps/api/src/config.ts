@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { join } from 'node:path'
-import { connectionOf } from '@vm-x/storage'
+import { connectionOf, redisServerOf } from '@vm-x/storage'
 import { z } from 'zod'
 import { adminSocketPath, LONGEST_SOCKET_PATH } from './admin/admin-socket-path.ts'
 
@@ -34,6 +34,10 @@ const settings = z.object({
   DATABASE_MIGRATE_URL: postgres,
   DATABASE_LISTEN_URL: postgres,
   DATABASE_CA_FILE: optional,
+  REDIS_URL: optional,
+  REDIS_CA_FILE: optional,
+  REDIS_TIMEOUT_MS: whole(50, 60_000).default(1000),
+  CAPACITY_ON_FAILURE: oneOf('local', 'deny', 'allow').default('local'),
   VAULT_URL: z
     .string()
     .regex(/^libsodium:file=./, 'must be libsodium:file=<path>')
@@ -63,7 +67,7 @@ const settings = z.object({
 })
 
 /** Settings of later versions: set today they would do nothing, and nobody would notice. */
-const NOT_YET = ['REDIS_URL', 'CAPACITY_ON_FAILURE', 'ROLES', 'OTEL_EXPORTER_OTLP_ENDPOINT']
+const NOT_YET = ['ROLES', 'OTEL_EXPORTER_OTLP_ENDPOINT']
 
 export type Config = ReturnType<typeof resolve>
 
@@ -79,7 +83,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const problems = NOT_YET.filter((name) => given[name] !== undefined).map(
     (name) => `${name}: has no effect in this version`,
   )
-  problems.push(...databaseProblems(given))
+  problems.push(...databaseProblems(given), ...redisProblems(given))
   const dataDir = given['DATA_DIR'] ?? './data'
   if (Buffer.byteLength(adminSocketPath(dataDir)) > LONGEST_SOCKET_PATH)
     problems.push('DATA_DIR: is too long for the socket in it that the vmx command uses; choose a shorter path')
@@ -106,6 +110,21 @@ function databaseProblems(given: Readonly<Record<string, string | undefined>>): 
     }
   }
   return problems
+}
+
+/** What the URL of Redis and the settings beside it say that can't be. */
+function redisProblems(given: Readonly<Record<string, string | undefined>>): string[] {
+  const url = given['REDIS_URL']
+  if (url === undefined)
+    return ['REDIS_CA_FILE', 'REDIS_TIMEOUT_MS', 'CAPACITY_ON_FAILURE']
+      .filter((name) => given[name] !== undefined)
+      .map((name) => `${name}: has no effect without REDIS_URL`)
+  try {
+    redisServerOf(url, given['REDIS_CA_FILE'])
+    return []
+  } catch (error) {
+    return [`REDIS_URL: ${error instanceof Error ? error.message : String(error)}`]
+  }
 }
 
 const items = (text: string) =>
@@ -136,6 +155,10 @@ function resolve(data: z.infer<typeof settings>) {
     databaseMigrateUrl: data.DATABASE_MIGRATE_URL,
     databaseListenUrl: data.DATABASE_LISTEN_URL,
     databaseCaFile: data.DATABASE_CA_FILE,
+    redisUrl: data.REDIS_URL,
+    redisCaFile: data.REDIS_CA_FILE,
+    redisTimeoutMs: data.REDIS_TIMEOUT_MS,
+    capacityOnFailure: data.CAPACITY_ON_FAILURE,
     vaultUrl: data.VAULT_URL ?? `libsodium:file=${join(dataDir, 'key')}`,
     journalDir: data.JOURNAL_DIR ?? join(dataDir, 'journal'),
     journalMaxBytes: data.JOURNAL_MAX_MB * 1024 * 1024,

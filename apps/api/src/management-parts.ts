@@ -42,6 +42,13 @@ export async function managementParts({
       clock: systemClock,
       log,
     },
-    changes: new Changes({ db, refresh: (environmentIds) => gateway.refresh(environmentIds), log }),
+    changes: new Changes({
+      db,
+      refresh: (environmentIds) => {
+        storage.announcements?.announce()
+        return gateway.refresh(environmentIds)
+      },
+      log,
+    }),
   }
 }

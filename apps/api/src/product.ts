@@ -21,14 +21,14 @@ import {
   systemClock,
   UpstreamAddressPolicy,
 } from '@vm-x/gateway'
-import { type ChangeFeed, openChangeFeed, openStorage, type Storage } from '@vm-x/storage'
+import { type ChangeFeed, openChangeFeed, openStorage, type RedisState, type Storage } from '@vm-x/storage'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { openAdminSocket } from './admin/admin-socket.ts'
 import { AppModule } from './app.module.ts'
 import { createPasswordHasher, type PasswordHasher } from './auth/password-hasher.ts'
 import { type Config, ConfigError } from './config.ts'
 import { apiDocs } from './docs/api-docs.plugin.ts'
-import type { Health } from './health/health.ts'
+import type { Health, RedisHealth } from './health/health.ts'
 import { ProblemFilter } from './http/problem.filter.ts'
 import { type IdleConnections, idleConnections } from './idle-connections.ts'
 import type { ManagementParts } from './management.module.ts'
@@ -86,12 +86,21 @@ export async function startProduct({
     if (depth > 0) log.warn({ depth }, 'Records of the last process are still on their way: limits do not count them')
     const providerParts = { vault, policy, clock: systemClock, demoUrl: demoServer.url }
     const providers = createProviders(providerParts)
-    const gateway = createGateway({ catalog, ledger, history, providers, clock: systemClock, log })
+    const gateway = createGateway({
+      catalog,
+      ledger,
+      history,
+      capacity: storage.capacity,
+      providers,
+      clock: systemClock,
+      log,
+    })
     // Before anything is read of what it tells the changes of.
     feed = await openChangeFeed({
       db: storage.database.db,
       listenUrl: config.databaseListenUrl,
       caFile: config.databaseCaFile,
+      onAnnounced: storage.announcements?.onAnnounced,
       onChange: gateway.refresh,
       log,
     })
@@ -225,22 +234,37 @@ function portOf(app: NestFastifyApplication): number {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-function health(gateway: RunningGateway, { journal, guard }: Storage, started: () => boolean): Health {
+function health(gateway: RunningGateway, { journal, guard, redis }: Storage, started: () => boolean): Health {
   return {
     report: () => {
       const { depth, bytes, oldestAt, setAside, full } = journal.stats()
       const oldestAgeMs = oldestAt === null ? 0 : Math.max(0, systemClock.now() - oldestAt)
+      const redisState = redis?.state()
       const status = gateway.draining()
         ? 'draining'
         : !started()
           ? 'starting'
-          : gateway.ledger.accepting()
-            ? 'ok'
-            : 'full'
-      return { status, journal: { depth, bytes, oldestAgeMs, setAside, full }, audit: guard }
+          : !gateway.ledger.accepting()
+            ? 'full'
+            : redisState?.noeviction === false
+              ? 'evicting'
+              : 'ok'
+      return {
+        status,
+        journal: { depth, bytes, oldestAgeMs, setAside, full },
+        audit: guard,
+        ...(redisState && { redis: presentedRedis(redisState) }),
+      }
     },
   }
 }
+
+const presentedRedis = ({ connected, sinceMs, noeviction, reason }: RedisState): RedisHealth => ({
+  connected,
+  since: sinceMs === null ? null : new Date(sinceMs).toISOString(),
+  noeviction,
+  reason,
+})
 
 /** Finishes requests under way; what has not ended within the grace time is cut off. */
 async function closeServer(app: NestFastifyApplication, idle: IdleConnections, graceMs: number): Promise<void> {

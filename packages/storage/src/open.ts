@@ -1,6 +1,7 @@
 import type {
   AuditStore,
   CapacityHistory,
+  CapacityStore,
   Catalog,
   Clock,
   Journal,
@@ -11,12 +12,14 @@ import type {
 } from '@vm-x/gateway'
 import { SqlAuditStore } from './audit/sql-audit-store.ts'
 import { SqlCatalog } from './catalog/sql-catalog.ts'
+import { type ChangeAnnouncements, changeAnnouncements } from './changes/change-announcements.ts'
 import { type AuditGuard, auditGuard } from './db/audit-guard.ts'
 import { migrate, pendingMigrations } from './db/migrate.ts'
 import { type OpenedDatabase, openDatabase } from './db/open.ts'
 import { assertReachable } from './db/reachable.ts'
 import { sqlRecordSink } from './db/record-sink.ts'
 import { openFileJournal } from './journal/file-journal.ts'
+import { openRedis, type RedisConnection } from './redis/open-redis.ts'
 import { SqlCapacityHistory } from './usage/sql-capacity-history.ts'
 import { SqlUsageStore } from './usage/sql-usage-store.ts'
 import { openVault } from './vault/open-vault.ts'
@@ -25,6 +28,12 @@ export type StorageOptions = {
   readonly databaseUrl: string
   readonly databaseReaderUrl?: string | undefined
   readonly databaseCaFile?: string | undefined
+  /** Without it every process counts and caches for itself. */
+  readonly redisUrl?: string | undefined
+  readonly redisCaFile?: string | undefined
+  readonly redisTimeoutMs: number
+  /** What is decided while Redis is away: by a share of each limit, no to all, or yes to all. */
+  readonly capacityOnFailure: 'local' | 'deny' | 'allow'
   readonly vaultUrl: string
   readonly journalDir: string
   readonly journalMaxBytes: number
@@ -44,7 +53,11 @@ export type Storage = {
   /** Where the journal's records go, by the name that the journal knows the reader by. */
   readonly sinks: ReadonlyMap<string, RecordSink>
   readonly guard: AuditGuard
-  /** Closes the journal, then the database. */
+  readonly redis: RedisConnection | undefined
+  /** Shared by all replicas; undefined without Redis. */
+  readonly capacity: (CapacityStore & { close(): Promise<void> }) | undefined
+  readonly announcements: ChangeAnnouncements | undefined
+  /** Closes what counts, the journal, then the database. */
   close(): Promise<void>
 }
 
@@ -55,7 +68,7 @@ export class NotMigrated extends Error {
 
 /**
  * Opens what the settings name. Embedded databases are migrated here, servers only by the command. Throws what to do in
- * one sentence, {@link DatabaseUnreachable} when a server does not answer.
+ * one sentence, {@link DatabaseUnreachable} when a database server does not answer; Redis may be away.
  */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { databaseUrl, databaseReaderUrl, databaseCaFile, log, clock } = options
@@ -65,6 +78,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     ...(databaseReaderUrl === undefined ? {} : { readerUrl: databaseReaderUrl }),
     ...(databaseCaFile === undefined ? {} : { caFile: databaseCaFile }),
   })
+  let redis: RedisConnection | undefined
   try {
     const { db } = database
     await assertReachable(database)
@@ -80,23 +94,37 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       sinks: [...sinks.keys()],
       clock,
     })
+    redis = redisOf(options)
+    // The store of shared limits goes here: openRedisCapacityStore({ redis, onFailure: options.capacityOnFailure, … }).
+    const capacity = undefined as Storage['capacity']
     return {
       database,
       vault,
       guard,
       journal,
       sinks,
+      redis,
+      capacity,
+      announcements: redis && changeAnnouncements(redis),
       catalog: new SqlCatalog(db),
       audit: new SqlAuditStore(database),
       usage: new SqlUsageStore(database),
       history: new SqlCapacityHistory(db),
       close: async () => {
+        await capacity?.close()
+        redis?.close()
         await journal.close()
         await database.close()
       },
     }
   } catch (error) {
+    redis?.close()
     await database.close().catch(() => {})
     throw error
   }
 }
+
+const redisOf = ({ redisUrl, redisCaFile, redisTimeoutMs, log }: StorageOptions): RedisConnection | undefined =>
+  redisUrl === undefined
+    ? undefined
+    : openRedis({ url: redisUrl, caFile: redisCaFile, commandTimeoutMs: redisTimeoutMs, log })

@@ -12,6 +12,7 @@ const reportOf = (status: HealthReport['status']): HealthReport => ({
   status,
   journal: { depth: 7, bytes: 700, oldestAgeMs: 70, setAside: 1, full: status === 'full' },
   audit: { protected: false, reason: 'why' },
+  redis: { connected: false, since: null, noeviction: null, reason: 'connect ECONNREFUSED 127.0.0.1:6379' },
 })
 
 beforeAll(async () => {
@@ -32,12 +33,16 @@ describe('GET /health/ready', () => {
     ['starting', 503],
     ['draining', 503],
     ['full', 503],
-  ] as const)('%s: %i, with what waits in the journal and what guards the audit', async (status, code) => {
-    report = reportOf(status)
-    const answer = await app.inject('/health/ready')
-    expect(answer.statusCode).toBe(code)
-    expect(answer.json()).toEqual(report)
-  })
+    ['evicting', 503],
+  ] as const)(
+    '%s: %i, with what waits in the journal, what guards the audit and how Redis is',
+    async (status, code) => {
+      report = reportOf(status)
+      const answer = await app.inject('/health/ready')
+      expect(answer.statusCode).toBe(code)
+      expect(answer.json()).toEqual(report)
+    },
+  )
 })
 
 describe('GET /health/live', () => {

@@ -12,7 +12,7 @@ export class HealthController {
     return { status: 'ok' }
   }
 
-  /** Whether requests should be sent here: 503 while starting or draining. Troubles that don't stop requests are in the detail. */
+  /** Whether requests should be sent here: 503 while starting, draining, or unable to keep what it must. Troubles that don't stop requests are in the detail. */
   @Get('ready')
   ready(@Res({ passthrough: true }) reply: FastifyReply) {
     const report = this.health.report()

@@ -2,10 +2,23 @@
 export const HEALTH = Symbol('health')
 
 export type HealthReport = {
-  status: 'ok' | 'starting' | 'draining' | 'full'
+  /** `evicting`: Redis may forget counters, so limits would not hold. */
+  status: 'ok' | 'starting' | 'draining' | 'full' | 'evicting'
   /** Records that wait for the audit and usage stores, and how old the oldest is. */
   journal: { depth: number; bytes: number; oldestAgeMs: number; setAside: number; full: boolean }
   audit: { protected: boolean; reason: string }
+  /** Where there is one. Requests go on while it is away. */
+  redis?: RedisHealth
+}
+
+export type RedisHealth = {
+  connected: boolean
+  /** When it was connected or was lost, as a date; null before the first connection. */
+  since: string | null
+  /** Whether its maxmemory-policy is noeviction; null until it is known. */
+  noeviction: boolean | null
+  /** Why it is away, or what evicts. */
+  reason: string | null
 }
 
 export interface Health {

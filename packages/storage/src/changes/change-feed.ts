@@ -10,6 +10,8 @@ export type ChangeFeedOptions = {
   /** Of a connection that leads to the PostgreSQL server itself; without it changes are found by polling alone. */
   readonly listenUrl?: string | undefined
   readonly caFile?: string | undefined
+  /** Calls `listener` when somebody says that there is a change; only makes changes known sooner. */
+  readonly onAnnounced?: ((listener: () => void) => void) | undefined
   /**
    * Told of the environments that have changed since it was last told; `all` when they are too many to name, or when
    * the database has gone back to an earlier state. What it fails with is tried again, with what has changed meanwhile.
@@ -37,11 +39,12 @@ export type ChangeFeed = {
  * {@link POLL_MS} and the time that a query takes. Throws when the database can't be asked for where to begin.
  */
 export async function openChangeFeed(options: ChangeFeedOptions): Promise<ChangeFeed> {
-  const { listenUrl, caFile, log, pause = unreferencedPause, random = Math.random } = options
+  const { listenUrl, caFile, onAnnounced, log, pause = unreferencedPause, random = Math.random } = options
   const closing = new AbortController()
   const watch = new Watch(options, closing.signal, await currentVersion(options.db))
   const check = () => watch.check()
   void poll(check, pause, closing.signal)
+  onAnnounced?.(check)
   if (listenUrl !== undefined)
     void listenForChanges({ url: listenUrl, caFile, onNotified: check, log, pause, random, closing: closing.signal })
   return {

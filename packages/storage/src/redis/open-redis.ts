@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs'
 import type { Log } from '@vm-x/gateway'
 import type { Cluster, Redis } from 'ioredis'
 import { openChannels, type RedisChannels } from './redis-channels.ts'
-import { createClient, readCaFile } from './redis-options.ts'
+import { createClient } from './redis-options.ts'
 import { type RunScript, scriptRunner } from './redis-script.ts'
 import { type RedisState, watchState } from './redis-state.ts'
-import { parseRedisUrl } from './redis-url.ts'
+import { parseRedisUrl, type RedisAddress } from './redis-url.ts'
 
 /** Every key and channel of ours starts so. Two installations in one Redis would share them: they need one each. */
 export const REDIS_PREFIX = 'vmx:'
@@ -36,11 +37,9 @@ export type RedisConnection = Pick<RedisChannels, 'subscribe' | 'publish'> & {
   close(): void
 }
 
-/** Returns at once, whether or not Redis is there. Throws what is wrong with `url` or `caFile`. */
+/** Returns at once, whether or not Redis is there. Throws as {@link redisServerOf} does. */
 export function openRedis({ url, caFile, commandTimeoutMs, log }: RedisOptions): RedisConnection {
-  const address = parseRedisUrl(url)
-  if (caFile !== undefined && !address.tls) throw new Error('has a certificate, but no TLS: write rediss://')
-  const ca = caFile === undefined ? undefined : readCaFile(caFile)
+  const { address, ca } = redisServerOf(url, caFile)
   const client = createClient(address, ca, Math.max(commandTimeoutMs, SHORTEST_SILENCE_MS))
   const watch = watchState(client, log)
   const channels = openChannels(client)
@@ -57,6 +56,18 @@ export function openRedis({ url, caFile, commandTimeoutMs, log }: RedisOptions):
       channels.close()
       client.disconnect()
     },
+  }
+}
+
+/** What the settings say. Throws what is wrong with `url` or `caFile`, without any part of them that may be secret. */
+export function redisServerOf(url: string, caFile?: string): { address: RedisAddress; ca: Buffer | undefined } {
+  const address = parseRedisUrl(url)
+  if (caFile === undefined) return { address, ca: undefined }
+  if (!address.tls) throw new Error('is without TLS, but a certificate for it is given: write rediss://')
+  try {
+    return { address, ca: readFileSync(caFile) }
+  } catch (error) {
+    throw new Error(`The certificate file can not be read: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { Cluster, type ClusterNode, Redis } from 'ioredis'
@@ -66,13 +65,4 @@ export function createClient(address: RedisAddress, ca: Buffer | undefined, sile
 function nodeOf(key: string): RedisNode {
   const colon = key.lastIndexOf(':')
   return { host: key.slice(0, colon), port: Number(key.slice(colon + 1)) }
-}
-
-/** Throws without more than the reason if it can not be read. */
-export function readCaFile(file: string): Buffer {
-  try {
-    return readFileSync(file)
-  } catch (error) {
-    throw new Error(`The certificate file can not be read: ${error instanceof Error ? error.message : String(error)}`)
-  }
 }
