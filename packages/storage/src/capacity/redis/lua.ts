@@ -8,7 +8,8 @@
  *
  * A counter of the minute is a hash: `h` the current sub-window, which never goes back; `o` the oldest that may hold
  * something; `n` the newest that does; `r` and `t`, requests and tokens of all of them; and of each sub-window N, `N` its
- * requests and `-N` its tokens. `v` grows when one that is not the current one is corrected. One of the calendar or of a
+ * requests and `-N` its tokens. `v` grows when one that is not the current one is corrected; `x` says nothing, see below.
+ * One of the calendar or of a
  * lifetime has `s` and `e`, start and end. `br` and `bt` are what it was charged for the time before it was counted.
  * Places are a sorted set of leases by when they end.
  */
@@ -25,6 +26,9 @@ export const CAPACITY_COUNTERS = `
 local SUB_WINDOW_MS, SUB_WINDOWS = 500, 121
 local MINUTE_TTL_MS = 61000
 local SLACK_MS = 60000
+-- A field longer than 64 bytes makes Redis find fields by their hash, which pays where there are many; see
+-- hash-max-listpack-value.
+local FEW, MANY = 8, string.rep('x', 65)
 local LIFETIME_TTL_MS = 400 * 24 * 3600000
 local MOST_VALUES = 100000
 local NEWLY_LOST_MS = 30000
@@ -63,6 +67,7 @@ local function open_minute(key, now)
     end
     c.head = k
     redis.call('HSET', key, 'h', k, 'o', c.oldest, 'r', c.r, 't', c.t)
+    if k - c.oldest > FEW then redis.call('HSET', key, 'x', MANY) end
     redis.call('PEXPIRE', key, MINUTE_TTL_MS)
   end
   return c
