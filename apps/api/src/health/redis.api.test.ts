@@ -1,0 +1,65 @@
+import { userRoutes } from '@vm-x/contract'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { startWorld, type World } from '../testing/world.ts'
+import type { HealthReport } from './health.ts'
+
+type Server = {
+  readonly url: string
+  command(...args: (string | number)[]): Promise<unknown>
+  kill(): Promise<void>
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+const services: { startRedis(options: { own: true; password: string }): Promise<Server> } = await import(
+  new URL('../../../../scripts/redis-services.mjs', import.meta.url).href
+)
+
+const PASSWORD = 'n0t-t0-be-t0ld'
+
+let server: Server
+let world: World
+beforeAll(async () => {
+  server = await services.startRedis({ own: true, password: PASSWORD })
+  await server.kill()
+  world = await startWorld('pglite', { env: { REDIS_URL: server.url } })
+})
+afterAll(async () => {
+  await world?.close()
+  await server?.stop()
+  expect(JSON.stringify(world.logged)).not.toContain(PASSWORD)
+})
+
+async function readiness() {
+  const answer = await fetch(`${world.url}/health/ready`)
+  return { status: answer.status, report: (await answer.json()) as HealthReport }
+}
+
+const becomes = (expected: { status: number; report: object }) =>
+  vi.waitFor(async () => expect(await readiness()).toMatchObject(expected), { timeout: 10_000, interval: 20 })
+
+test('a server starts and serves without the Redis that it is set up for, says so once, and finds it', async () => {
+  await becomes({ status: 200, report: { status: 'ok', redis: { connected: false, since: null } } })
+  expect((await world.call(world.admin, userRoutes.listUsers)).status).toBe(200)
+  expect(world.logged.filter((line) => line.includes('Redis is away'))).toHaveLength(1)
+  await server.start()
+  await becomes({ status: 200, report: { redis: { connected: true, noeviction: true, reason: null } } })
+})
+
+test('Redis may go: the server stays ready and serves, and says since when it is away, and why', async () => {
+  const before = Date.now()
+  await server.kill()
+  await becomes({ status: 200, report: { status: 'ok', redis: { connected: false, reason: expect.any(String) } } })
+  const { report } = await readiness()
+  expect(Date.parse(report.redis?.since ?? '')).toBeGreaterThanOrEqual(before)
+  expect(JSON.stringify(report)).not.toContain(PASSWORD)
+  expect((await world.call(world.admin, userRoutes.listUsers)).status).toBe(200)
+})
+
+test('a Redis that evicts is not ready', async () => {
+  await server.start()
+  await server.command('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru')
+  await server.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+  const redis = { connected: true, noeviction: false, reason: expect.stringContaining('volatile-lru') }
+  await becomes({ status: 503, report: { status: 'evicting', redis } })
+})
