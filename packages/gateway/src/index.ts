@@ -30,6 +30,20 @@ export {
 } from './capacity/capacity-store.ts'
 export type { LimitedApiKey } from './capacity/limits.ts'
 export { MemoryCapacityStore } from './capacity/memory-capacity-store.ts'
+export {
+  type Batch,
+  DISCOVERED_MS,
+  isMoving,
+  type Known,
+  LESSON_MS,
+  type Learned,
+  type Lesson,
+  MOST_RECENT,
+  type SharedKnowledge,
+  type Subject,
+  type TargetNews,
+  WIDTHS,
+} from './capacity/shared-knowledge.ts'
 export type {
   ApiKeyEntry,
   Catalog,

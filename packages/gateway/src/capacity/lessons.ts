@@ -98,4 +98,4 @@ const zeros = (subject: Subject): number[] => new Array<number>(WIDTHS[subject])
 
 const MOST_KEYS = 10_000
 /** What is more is shared when it is next used. */
-const MOST_TOUCHED = 1_000
+const MOST_TOUCHED = 500

@@ -1,4 +1,5 @@
 export { capacityStoreContract, type OpenCapacityStore } from '../capacity/capacity-store.contract.ts'
+export { type KnowledgePlace, sharedKnowledgeContract } from '../capacity/shared-knowledge.contract.ts'
 export { type CatalogContent, catalogContract } from '../catalog/catalog.contract.ts'
 export { auditStoreContract } from '../ledger/audit-store.contract.ts'
 export { bytesOf, exchangeRecord, HOSTILE, refusedRecord } from '../ledger/exchange-record.fixture.ts'
