@@ -21,7 +21,14 @@ import {
   systemClock,
   UpstreamAddressPolicy,
 } from '@vm-x/gateway'
-import { type ChangeFeed, openChangeFeed, openStorage, type RedisState, type Storage } from '@vm-x/storage'
+import {
+  type CapacityState,
+  type ChangeFeed,
+  openChangeFeed,
+  openStorage,
+  type RedisState,
+  type Storage,
+} from '@vm-x/storage'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { openAdminSocket } from './admin/admin-socket.ts'
 import { AppModule } from './app.module.ts'
@@ -234,7 +241,7 @@ function portOf(app: NestFastifyApplication): number {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-function health(gateway: RunningGateway, { journal, guard, redis }: Storage, started: () => boolean): Health {
+function health(gateway: RunningGateway, { journal, guard, redis, capacity }: Storage, started: () => boolean): Health {
   return {
     report: () => {
       const { depth, bytes, oldestAt, setAside, full } = journal.stats()
@@ -253,16 +260,26 @@ function health(gateway: RunningGateway, { journal, guard, redis }: Storage, sta
         status,
         journal: { depth, bytes, oldestAgeMs, setAside, full },
         audit: guard,
-        ...(redisState && { redis: presentedRedis(redisState) }),
+        ...(redisState && capacity && { redis: presentedRedis(redisState, capacity.state()) }),
       }
     },
   }
 }
 
-const presentedRedis = ({ connected, sinceMs, noeviction, reason }: RedisState): RedisHealth => ({
+const presentedRedis = (
+  { connected, sinceMs, noeviction, reason }: RedisState,
+  { replicas, away }: CapacityState,
+): RedisHealth => ({
   connected,
   since: sinceMs === null ? null : new Date(sinceMs).toISOString(),
   noeviction,
+  reason,
+  limits: { replicas, away: away && presentedAway(away) },
+})
+
+const presentedAway = ({ workspaces, sinceMs, reason }: NonNullable<CapacityState['away']>) => ({
+  workspaces,
+  since: new Date(sinceMs).toISOString(),
   reason,
 })
 

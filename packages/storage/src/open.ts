@@ -1,7 +1,6 @@
 import type {
   AuditStore,
   CapacityHistory,
-  CapacityStore,
   Catalog,
   Clock,
   Journal,
@@ -11,6 +10,7 @@ import type {
   Vault,
 } from '@vm-x/gateway'
 import { SqlAuditStore } from './audit/sql-audit-store.ts'
+import { RedisCapacityStore } from './capacity/redis/redis-capacity-store.ts'
 import { SqlCatalog } from './catalog/sql-catalog.ts'
 import { type ChangeAnnouncements, changeAnnouncements } from './changes/change-announcements.ts'
 import { type AuditGuard, auditGuard } from './db/audit-guard.ts'
@@ -55,7 +55,7 @@ export type Storage = {
   readonly guard: AuditGuard
   readonly redis: RedisConnection | undefined
   /** Shared by all replicas; undefined without Redis. */
-  readonly capacity: (CapacityStore & { close(): Promise<void> }) | undefined
+  readonly capacity: RedisCapacityStore | undefined
   readonly announcements: ChangeAnnouncements | undefined
   /** Closes what counts, the journal, then the database. */
   close(): Promise<void>
@@ -95,8 +95,15 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       clock,
     })
     redis = redisOf(options)
-    // The store of shared limits goes here: openRedisCapacityStore({ redis, onFailure: options.capacityOnFailure, … }).
-    const capacity = undefined as Storage['capacity']
+    const capacity =
+      redis &&
+      new RedisCapacityStore({
+        redis,
+        onFailure: options.capacityOnFailure,
+        timeoutMs: options.redisTimeoutMs,
+        clock,
+        log,
+      })
     return {
       database,
       vault,

@@ -12,7 +12,13 @@ const reportOf = (status: HealthReport['status']): HealthReport => ({
   status,
   journal: { depth: 7, bytes: 700, oldestAgeMs: 70, setAside: 1, full: status === 'full' },
   audit: { protected: false, reason: 'why' },
-  redis: { connected: false, since: null, noeviction: null, reason: 'connect ECONNREFUSED 127.0.0.1:6379' },
+  redis: {
+    connected: false,
+    since: null,
+    noeviction: null,
+    reason: 'connect ECONNREFUSED 127.0.0.1:6379',
+    limits: { replicas: 1, away: null },
+  },
 })
 
 beforeAll(async () => {

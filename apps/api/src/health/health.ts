@@ -19,6 +19,12 @@ export type RedisHealth = {
   noeviction: boolean | null
   /** Why it is away, or what evicts. */
   reason: string | null
+  limits: {
+    /** That count together, as far as this one knows. */
+    replicas: number
+    /** Of how many workspaces this replica counts without Redis, since when, and why; null where of none. */
+    away: { workspaces: number; since: string; reason: string } | null
+  }
 }
 
 export interface Health {
