@@ -1,4 +1,5 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { endAtExit } from './end-at-exit.mjs'
 import { run } from './run-command.mjs'
 
 /**
@@ -29,10 +30,10 @@ function forbidServices() {
   } catch {
     return () => {}
   }
-  const allow = () => {
-    process.off('exit', allow)
-    rmSync(POLICY, { force: true })
+  const allow = () => rmSync(POLICY, { force: true })
+  const forget = endAtExit(allow)
+  return () => {
+    forget()
+    allow()
   }
-  process.on('exit', allow)
-  return allow
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { Redis } from 'ioredis'
 import { installDebianPackage } from './debian-package.mjs'
+import { endAtExit } from './end-at-exit.mjs'
 import { freePort } from './free-ports.mjs'
 import { succeeds } from './run-command.mjs'
 
@@ -135,17 +136,13 @@ async function server({ port, dir, tls, password, config }, { bind, isolated, sp
   const credentials = password === undefined ? '' : `:${encodeURIComponent(password)}@`
   const url = tls ? `rediss://${credentials}localhost:${port}` : `redis://${credentials}127.0.0.1:${port}`
   let child
+  let forget = () => {}
   const alive = () => child && child.exitCode === null && child.signalCode === null
-  // A test run that dies must not leave its server behind.
-  const endAtExit = () => {
-    child?.kill('SIGKILL')
-    remove()
-  }
   const remove = () => {
     if (dir === undefined) rmSync(home, { recursive: true, force: true, maxRetries: 5 })
   }
   const end = async (name) => {
-    process.off('exit', endAtExit)
+    forget()
     if (!alive()) return
     const ended = once(child, 'exit')
     await signal(child, name)
@@ -155,7 +152,10 @@ async function server({ port, dir, tls, password, config }, { bind, isolated, sp
   }
   const start = async () => {
     child = spawn({ stdio: ['pipe', 'pipe', 'pipe'] })
-    process.on('exit', endAtExit)
+    forget = endAtExit(() => {
+      child.kill('SIGKILL')
+      remove()
+    })
     child.stdin.end(text.join(''))
     await readyToConnect(child)
   }

@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { installDebianPackage } from './debian-package.mjs'
+import { endAtExit } from './end-at-exit.mjs'
 import { freePort } from './free-ports.mjs'
 import { run, succeeds } from './run-command.mjs'
 
@@ -123,22 +124,21 @@ async function localServer({ bin, dir, port, fsync }) {
   }
   const args = ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
   let server
+  let forget = () => {}
   const end = async (signal) => {
-    process.off('exit', endAtExit)
+    forget()
     if (!server || server.exitCode !== null || server.signalCode !== null) return
     const ended = once(server, 'exit')
     server.kill(signal)
     await ended
   }
   const remove = () => rmSync(dir ? data : home, { recursive: true, force: true, maxRetries: 5 })
-  // A test run that dies must not leave its server behind.
-  const endAtExit = () => {
-    server?.kill('SIGQUIT')
-    remove()
-  }
   const start = async () => {
     server = spawn(binary('postgres'), args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
-    process.on('exit', endAtExit)
+    forget = endAtExit(() => {
+      server?.kill('SIGQUIT')
+      remove()
+    })
     await readyToConnect(server)
   }
   await start()

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { endAtExit } from '../../../scripts/end-at-exit.mjs'
 
 /**
  * @typedef {object} RigProcess
@@ -19,11 +20,10 @@ export async function startProcess(args, env = {}) {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const endAtExit = () => child.kill('SIGKILL')
-  process.on('exit', endAtExit)
+  const forget = endAtExit(() => child.kill('SIGKILL'))
   const alive = () => child.exitCode === null && child.signalCode === null
   const end = async (signal) => {
-    process.off('exit', endAtExit)
+    forget()
     if (!alive()) return
     const ended = once(child, 'exit')
     child.kill(signal)
