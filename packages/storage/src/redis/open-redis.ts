@@ -30,8 +30,11 @@ export type RedisConnection = Pick<RedisChannels, 'subscribe' | 'publish'> & {
   readonly client: RedisClient
   /** Without a time limit of its own: for the request path, which has its deadlines. */
   readonly run: RunScript
-  /** What `command` answers, or a rejection after `commandTimeoutMs`; the command may be executed nevertheless. */
-  within<T>(command: Promise<T>): Promise<T>
+  /**
+   * What `command` answers, or a rejection after `timeoutMs`, which is `commandTimeoutMs` at the most; the command may be
+   * executed nevertheless.
+   */
+  within<T>(command: Promise<T>, timeoutMs?: number): Promise<T>
   state(): RedisState
   /** Ends all connections; what is under way is rejected. */
   close(): void
@@ -47,7 +50,7 @@ export function openRedis({ url, caFile, commandTimeoutMs, log }: RedisOptions):
     kind: address.kind,
     client,
     run: scriptRunner(client),
-    within: (command) => within(command, commandTimeoutMs),
+    within: (command, timeoutMs = commandTimeoutMs) => within(command, Math.min(timeoutMs, commandTimeoutMs)),
     subscribe: channels.subscribe,
     publish: (channel, message) => within(channels.publish(channel, message), commandTimeoutMs),
     state: watch.state,
