@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { startRedis } from '../../../scripts/redis-services.mjs'
 import { startPostgres } from '../../../scripts/services.mjs'
 import { interleaved, latency, memory, saturation, streaming } from './measures.mjs'
 import { cores } from './processes.mjs'
@@ -53,14 +54,21 @@ else await run(values.quick ? QUICK : FULL)
 async function run(plan) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1))
   const pinned = cores()
-  step('Starting PostgreSQL and the upstream')
+  step('Starting PostgreSQL, Redis and the upstream')
   const postgres = await startPostgres({ own: true })
+  const redis = await startRedis({ own: true })
   const upstream = await startUpstream({ chunks: plan.streaming.chunks, intervalMs: CHUNK_INTERVAL_MS })
-  const all = contestants({ upstream, databaseUrl: postgres.url, core: pinned?.measured })
+  const all = contestants({
+    upstream,
+    databaseUrl: postgres.url,
+    redisUrl: redis.url,
+    core: pinned?.measured,
+  })
   const text = report(plan, pinned, await measureAll(plan, all, upstream))
   process.stdout.write(text)
   if (values.out !== undefined) writeFileSync(values.out, text)
   upstream.stop()
+  await redis.stop()
   await postgres.stop()
   process.exit(0)
 }

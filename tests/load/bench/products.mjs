@@ -12,11 +12,11 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 /** @typedef {import('./processes.mjs').Running & { name: string, port: number, apiKey: string, settled: () => Promise<void> }} Measured */
 
 /**
- * What is measured side by side, in this order: the passthrough, the product on PostgreSQL, the product on PGlite. The
- * product has all of its settings as they come: key check, a routing rule, two limits, audit, usage, a journal on disk.
+ * What is measured side by side, in this order: the passthrough, the product on PostgreSQL, on PostgreSQL and Redis, and
+ * on PGlite. The product has all of its settings as they come: key check, a routing rule, two limits, audit, usage, a journal on disk.
  * @returns {{ name: string, start: () => Promise<Measured> }[]}
  */
-export function contestants({ upstream, databaseUrl, core }) {
+export function contestants({ upstream, databaseUrl, redisUrl, core }) {
   const passthrough = {
     name: PASSTHROUGH,
     start: async () => {
@@ -24,8 +24,13 @@ export function contestants({ upstream, databaseUrl, core }) {
       return { ...running, name: PASSTHROUGH, port: portOf(running), apiKey: 'none', settled: async () => {} }
     },
   }
-  const product = (name, database) => ({ name, start: () => startProduct({ name, database, upstream, core }) })
-  return [passthrough, product('VM-X AI on PostgreSQL', databaseUrl), product('VM-X AI on PGlite', undefined)]
+  const product = (name, servers) => ({ name, start: () => startProduct({ name, ...servers, upstream, core }) })
+  return [
+    passthrough,
+    product('VM-X AI on PostgreSQL', { database: databaseUrl }),
+    product('VM-X AI on PostgreSQL and Redis', { database: databaseUrl, redis: redisUrl }),
+    product('VM-X AI on PGlite', {}),
+  ]
 }
 
 export const PASSTHROUGH = 'passthrough'
@@ -35,7 +40,7 @@ export const portOf = ({ url }) => Number(new URL(url).port)
 const sharedDir = mkdtempSync(join(tmpdir(), 'vmx-bench-key-'))
 process.on('exit', () => rmSync(sharedDir, { recursive: true, force: true }))
 
-async function startProduct({ name, database, upstream, core }) {
+async function startProduct({ name, database, redis, upstream, core }) {
   const dir = mkdtempSync(join(tmpdir(), 'vmx-bench-'))
   const remove = () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
   process.on('exit', remove)
@@ -47,6 +52,7 @@ async function startProduct({ name, database, upstream, core }) {
     DATA_DIR: join(dir, 'data'),
     VMX_CONFIG: configFile,
     UPSTREAM_ALLOW: new URL(upstream.url).host,
+    ...(redis === undefined ? {} : { REDIS_URL: redis }),
     // The processes that use the server one after the other are one installation.
     ...(database === undefined
       ? {}
