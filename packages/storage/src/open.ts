@@ -10,6 +10,8 @@ import type {
   Vault,
 } from '@vm-x/gateway'
 import { SqlAuditStore } from './audit/sql-audit-store.ts'
+import { CachedCatalog } from './cache/cached-catalog.ts'
+import { openSignedCache, type SignedCache } from './cache/signed-cache.ts'
 import { RedisCapacityStore } from './capacity/redis/redis-capacity-store.ts'
 import { SqlCatalog } from './catalog/sql-catalog.ts'
 import { type ChangeAnnouncements, changeAnnouncements } from './changes/change-announcements.ts'
@@ -22,6 +24,7 @@ import { openFileJournal } from './journal/file-journal.ts'
 import { openRedis, type RedisConnection } from './redis/open-redis.ts'
 import { SqlCapacityHistory } from './usage/sql-capacity-history.ts'
 import { SqlUsageStore } from './usage/sql-usage-store.ts'
+import { installationSecret } from './vault/installation-secret.ts'
 import { openVault } from './vault/open-vault.ts'
 
 export type StorageOptions = {
@@ -57,6 +60,7 @@ export type Storage = {
   /** Shared by all replicas; undefined without Redis. */
   readonly capacity: RedisCapacityStore | undefined
   readonly announcements: ChangeAnnouncements | undefined
+  readonly cache: SignedCache | undefined
   /** Closes what counts, the journal, then the database. */
   close(): Promise<void>
 }
@@ -95,6 +99,8 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       clock,
     })
     redis = redisOf(options)
+    const cache = redis && openSignedCache(redis, await installationSecret(db, vault, 'cache'))
+    const catalog = new SqlCatalog(db)
     const capacity =
       redis &&
       new RedisCapacityStore({
@@ -113,7 +119,8 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       redis,
       capacity,
       announcements: redis && changeAnnouncements(redis),
-      catalog: new SqlCatalog(db),
+      cache,
+      catalog: cache ? new CachedCatalog({ catalog, db, cache }) : catalog,
       audit: new SqlAuditStore(database),
       usage: new SqlUsageStore(database),
       history: new SqlCapacityHistory(db),
