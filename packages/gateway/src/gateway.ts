@@ -5,8 +5,10 @@ import { CapacitySeeder } from './capacity/capacity-seeder.ts'
 import type { CapacityStore } from './capacity/capacity-store.ts'
 import { capacityView } from './capacity/capacity-view.ts'
 import { DiscoveredCapacity } from './capacity/discovered-capacity.ts'
+import type { EstimateError } from './capacity/estimate-errors.ts'
 import { Estimates } from './capacity/estimates.ts'
 import { KnowledgeExchange } from './capacity/knowledge-exchange.ts'
+import { type EnvironmentKnowledge, knowledgeView, knownTargets } from './capacity/knowledge-view.ts'
 import { type LimitedApiKey, Limits } from './capacity/limits.ts'
 import { MemoryCapacityStore } from './capacity/memory-capacity-store.ts'
 import { NO_SHARED_KNOWLEDGE, type SharedKnowledge, type TargetNews } from './capacity/shared-knowledge.ts'
@@ -55,6 +57,10 @@ export type RunningGateway = Gateway & {
    * where there is no such environment, or its configuration can't be read.
    */
   capacityOf(environmentId: string, apiKeys?: readonly LimitedApiKey[]): Promise<readonly CapacityLevel[]>
+  /** What was learned in an environment from its answers: see {@link knowledgeView}. Rejects as {@link capacityOf}. */
+  knowledgeOf(environmentId: string): Promise<EnvironmentKnowledge>
+  /** How far estimates were off, of all that this process has seen; undefined before the first answer. */
+  estimateError(): EstimateError | undefined
   /** Refuses new requests from now on; those under way go on. */
   drain(): void
   readonly draining: () => boolean
@@ -126,8 +132,14 @@ export function createGateway(parts: GatewayParts): RunningGateway {
     capacityOf: async (environmentId, apiKeys = []) => {
       const snapshot = await snapshots.get(environmentId)
       for (const apiKey of apiKeys) await seeder.apiKey(snapshot, apiKey)
-      return capacityView({ store, limits, clock }, snapshot, apiKeys)
+      const targets = knownTargets(estimates.errors.lessons.keys(), snapshot)
+      return capacityView({ store, limits, discovered, clock }, snapshot, apiKeys, targets)
     },
+    knowledgeOf: async (environmentId) => {
+      const heldMs = (targetKey: string) => holds.heldMs(targetKey)
+      return knowledgeView({ exchange, estimates, discovered, heldMs }, await snapshots.get(environmentId))
+    },
+    estimateError: () => estimates.errors.ofThisProcess(),
     drain: () => {
       draining = true
     },

@@ -28,6 +28,8 @@ export {
   SUB_WINDOWS,
   type Used,
 } from './capacity/capacity-store.ts'
+export type { EstimateError } from './capacity/estimate-errors.ts'
+export type { EnvironmentKnowledge, TargetKnowledge } from './capacity/knowledge-view.ts'
 export type { LimitedApiKey } from './capacity/limits.ts'
 export { MemoryCapacityStore } from './capacity/memory-capacity-store.ts'
 export {

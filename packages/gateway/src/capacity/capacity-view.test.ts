@@ -14,6 +14,8 @@ import {
 import { DrivenClock } from '../testing/driven-clock.ts'
 import { LedgerDouble } from '../testing/ledger-double.ts'
 import { capacityView } from './capacity-view.ts'
+import { DiscoveredCapacity } from './discovered-capacity.ts'
+import { targetsOf } from './knowledge-exchange.ts'
 import { type CompiledLimit, counterOf, Limits } from './limits.ts'
 import { MemoryCapacityStore } from './memory-capacity-store.ts'
 
@@ -37,11 +39,35 @@ function world(more: Partial<EnvironmentEntry> = {}) {
     const counter = counterOf(limit, { sourceAddress: '192.0.2.1', user }, clock.now())
     store.reserve([[{ ...counter, maxRequests: limit.maxRequests, maxTokens: limit.maxTokens, tokens }]])
   }
-  const view = (...apiKeys: ReturnType<typeof keyed>[]) => capacityView({ store, limits, clock }, snapshot, apiKeys)
-  return { clock, store, limits, snapshot, use, view }
+  const discovered = new DiscoveredCapacity({ clock })
+  const view = (...apiKeys: ReturnType<typeof keyed>[]) =>
+    capacityView({ store, limits, discovered, clock }, snapshot, apiKeys, targetsOf(snapshot))
+  return { clock, store, limits, discovered, snapshot, use, view }
 }
 
 describe('the view of capacity', () => {
+  it('shows what a provider tells of its limits where that is kept, and nowhere else', async () => {
+    const enforcing = world({ connections: [connectionEntry('a', { discoveredCapacity: 'enforce' })] })
+    const [target] = targetsOf(enforcing.snapshot)
+    if (!target) throw new Error('there is no target')
+    enforcing.discovered.note(target, { requests: 500, tokens: undefined, exhaustedMs: 0 })
+    enforcing.use(enforcing.discovered.limitsOf(target)[0], 0)
+    expect(await enforcing.view()).toEqual([
+      {
+        owner: 'connection model',
+        ownerId: 'a',
+        model: 'm',
+        period: 'minute',
+        discovered: true,
+        requests: { limit: 500, used: 1, remaining: 499 },
+        resetsAtMs: expect.any(Number),
+      },
+    ])
+    const ignoring = world()
+    ignoring.discovered.note(target, { requests: 500, tokens: undefined, exhaustedMs: 0 })
+    expect(await ignoring.view()).toEqual([])
+  })
+
   it('shows the limits of every owner, with whose they are', async () => {
     const one = limited({ requests: 1 })
     const about = { contextTokens: null, maxOutputTokens: null, limits: one }

@@ -1,12 +1,14 @@
-import type { EnvironmentSnapshot } from '../catalog/snapshot.ts'
+import type { EnvironmentSnapshot, Target } from '../catalog/snapshot.ts'
 import type { Clock } from '../clock.ts'
 import { type CapacityLevel, capacityLevel } from './capacity-level.ts'
 import type { CapacityStore } from './capacity-store.ts'
+import type { DiscoveredCapacity } from './discovered-capacity.ts'
 import { type CompiledLimit, counterOf, type LimitedApiKey, type Limits, windowEndOf, windowOf } from './limits.ts'
 
 export type CapacityViewParts = {
   readonly store: Pick<CapacityStore, 'peek'>
   readonly limits: Limits
+  readonly discovered: Pick<DiscoveredCapacity, 'limitsOf'>
   readonly clock: Clock
 }
 
@@ -14,13 +16,20 @@ export type CapacityViewParts = {
  * Every limit that counts in an environment, as it stands: of its workspace, of itself, of its resources, connections
  * and their models, and of these API keys. One look at the store, which charges nothing. Of a limit with a dimension,
  * how many values are in use, for there may be very many.
+ *
+ * @param targets whose providers may have told limits that are kept
  */
 export async function capacityView(
-  { store, limits, clock }: CapacityViewParts,
+  { store, limits, discovered, clock }: CapacityViewParts,
   snapshot: EnvironmentSnapshot,
   apiKeys: readonly LimitedApiKey[],
+  targets: readonly Target[] = [],
 ): Promise<readonly CapacityLevel[]> {
-  const all = [...limits.ofAll(snapshot), ...apiKeys.flatMap((apiKey) => limits.ofApiKey(snapshot, apiKey))]
+  const all = [
+    ...limits.ofAll(snapshot),
+    ...targets.flatMap((target) => discovered.limitsOf(target)),
+    ...apiKeys.flatMap((apiKey) => limits.ofApiKey(snapshot, apiKey)),
+  ]
   const nowMs = clock.now()
   const look = await store.peek(
     all.filter(isPlain).map((limit) => counterOf(limit, NOBODY, nowMs)),

@@ -25,6 +25,10 @@ export class Lessons {
     return this.#kept.get(key)?.sums
   }
 
+  keys(): Iterable<string> {
+    return this.#kept.keys()
+  }
+
   /** When the first answer was counted that is in the sums; milliseconds since the epoch. */
   sinceMs(key: string): number | undefined {
     return this.#kept.get(key)?.sinceMs

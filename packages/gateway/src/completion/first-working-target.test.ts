@@ -297,6 +297,141 @@ describe('the error when everything has failed', () => {
   })
 })
 
+describe('a 429 that names a time', () => {
+  const alone = { ...RETRIES, fallbackModels: [] }
+  const long = { retryAfterMs: 30_000 }
+  const lastAttempts = ({ ledger }: ReturnType<typeof requestWorld>) => ledger.records.at(-1)?.decision.attempts
+
+  it('holds its target for that time: others pass it over, at no cost', async () => {
+    const world = requestWorld({ a: inTurn(limited(long), answers()), resource: RETRIES })
+    await world.ask()
+    await world.ask()
+    expect(calls(world)).toEqual(['a', 'b', 'b'])
+    expect(world.log.slice(-3)).toEqual(['admit b', 'call b', 'settle b 10'])
+    expect(lastAttempts(world)).toMatchObject([
+      { connectionId: 'a', outcome: 'held', sent: false },
+      { connectionId: 'b', outcome: 'ok' },
+    ])
+    world.clock.advance(30_000)
+    await world.ask()
+    expect(calls(world)).toEqual(['a', 'b', 'b', 'a'])
+  })
+
+  it('is told to those who come next with what is left of it, without asking the provider', async () => {
+    const world = requestWorld({ a: limited(long), resource: alone })
+    await world.ask().catch(() => {})
+    world.clock.advance(12_000)
+    await expect(world.ask()).rejects.toMatchObject({
+      code: 'provider_rate_limited',
+      status: 429,
+      retryAfterMs: 18_000,
+    })
+    expect(calls(world)).toEqual(['a'])
+    expect(lastAttempts(world)).toMatchObject([{ outcome: 'held', sent: false }])
+  })
+
+  it('is waited for where what is left is short and nobody else can serve', async () => {
+    const world = requestWorld({ a: inTurn(limited(long), answers()), resource: alone })
+    await world.ask().catch(() => {})
+    world.clock.advance(29_500)
+    await world.ask()
+    expect(world.waits).toEqual([500])
+    expect(calls(world)).toEqual(['a', 'a'])
+    expect(lastAttempts(world)).toMatchObject([{ outcome: 'ok', waitedMs: 500 }])
+  })
+
+  it('is waited for a little longer at random, so that not all come back in one instant', async () => {
+    for (const [random, expected] of [
+      [0.5, [2200]],
+      [0, [2000]],
+    ] as const) {
+      const a = inTurn(limited({ retryAfterMs: 2000 }), answers())
+      const resource = { retries: { ...RETRIES.retries, capMs: 2000 }, fallbackModels: [] }
+      const world = requestWorld({ a, resource, random: () => random })
+      await world.ask()
+      expect(world.waits).toEqual(expected)
+    }
+  })
+
+  it('is not waited for where the resource allows no retries, or no time is left', async () => {
+    const held = async (resource: object) => {
+      const world = requestWorld({ a: limited({ retryAfterMs: 500 }), resource })
+      world.gateway.holds.heard('a/m', 500)
+      await expect(world.ask()).rejects.toMatchObject({ code: 'provider_rate_limited', retryAfterMs: 500 })
+      expect(world.waits).toEqual([])
+      expect(calls(world)).toEqual([])
+    }
+    await held({ retries: { max: 0 }, fallbackModels: [] })
+    await held({ ...alone, timeouts: { totalMs: 400 } })
+  })
+
+  it('that is made longer again and again is waited for as often as the resource allows', async () => {
+    const world = requestWorld({ resource: alone })
+    world.gateway.holds.heard('a/m', 500)
+    const pause: typeof world.gateway.pause = async (ms, signal) => {
+      await world.gateway.pause(ms, signal)
+      world.gateway.holds.heard('a/m', 500)
+    }
+    const ask = world.ask(undefined, undefined, undefined, { ...world.gateway, pause })
+    await expect(ask).rejects.toMatchObject({ code: 'provider_rate_limited' })
+    expect(world.waits).toEqual([500, 500])
+    expect(lastAttempts(world)).toMatchObject([{ outcome: 'held', waitedMs: 1000 }])
+  })
+
+  it('leaves nobody to fall back to where the others are held as well: the shortest that is left is waited for', async () => {
+    const world = requestWorld({ resource: RETRIES })
+    world.gateway.holds.heard('a/m', 30_000)
+    world.gateway.holds.heard('b/m', 500)
+    await world.ask()
+    expect(world.waits).toEqual([500])
+    expect(calls(world)).toEqual(['b'])
+    expect(lastAttempts(world)).toMatchObject([
+      { outcome: 'held' },
+      { connectionId: 'b', outcome: 'ok', waitedMs: 500 },
+    ])
+  })
+
+  it('says less than an error of a target that was asked', async () => {
+    const world = requestWorld({ a: fails('provider_auth_failed'), resource: RETRIES })
+    world.gateway.holds.heard('b/m', 30_000)
+    await expect(world.ask()).rejects.toMatchObject({ code: 'provider_auth_failed' })
+  })
+
+  it('holds for a minute at most, whatever it names, and tells its own client the whole of it', async () => {
+    const world = requestWorld({ a: limited({ retryAfterMs: 86_400_000 }), resource: alone })
+    await expect(world.ask()).rejects.toMatchObject({ retryAfterMs: 86_400_000 })
+    await expect(world.ask()).rejects.toMatchObject({ retryAfterMs: 60_000 })
+    world.clock.advance(60_000)
+    await world.ask().catch(() => {})
+    expect(calls(world)).toEqual(['a', 'a'])
+  })
+
+  it.each([
+    ['names no time', {}],
+    ['names hardly any', { retryAfterMs: 99 }],
+  ])('holds nothing where it %s', async (_what, details) => {
+    const world = requestWorld({ a: limited(details), resource: { ...RETRIES, retries: { max: 0 } } })
+    await world.ask()
+    await world.ask()
+    expect(calls(world)).toEqual(['a', 'b', 'a', 'b'])
+  })
+
+  it('is of a 429 only: a 503 holds nothing', async () => {
+    const world = requestWorld({ a: fails('provider_unavailable', long, 503), resource: RETRIES })
+    await world.ask()
+    await world.ask()
+    expect(calls(world)).toEqual(['a', 'b', 'a', 'b'])
+  })
+
+  it('stops waiting when the client leaves', async () => {
+    const world = requestWorld({ resource: alone })
+    world.gateway.holds.heard('a/m', 500)
+    const gone = { ...world.gateway, pause: async () => world.client.abort() }
+    await expect(world.ask(undefined, undefined, undefined, gone)).rejects.toMatchObject({ code: 'client_closed' })
+    expect(calls(world)).toEqual([])
+  })
+})
+
 describe('circuits', () => {
   const resource = { retries: { max: 0 } }
 

@@ -1,6 +1,8 @@
 import type { Limit } from '@vm-x/contract'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CapacityStore } from '../capacity/capacity-store.ts'
+import { DiscoveredCapacity } from '../capacity/discovered-capacity.ts'
+import { Estimates } from '../capacity/estimates.ts'
 import { MemoryCapacityStore } from '../capacity/memory-capacity-store.ts'
 import type { LimitsEntry, ModelEntry } from '../catalog/catalog.ts'
 import { compileSnapshot, compileTarget } from '../catalog/snapshot.ts'
@@ -34,17 +36,26 @@ type Sites = {
   connection?: LimitsEntry
   /** Of the model `m` at `a`. */
   model?: Partial<ModelEntry>
+  /** Of the connection `a`. */
+  discoveredCapacity?: 'ignore' | 'enforce'
   store?: (store: CapacityStore) => CapacityStore
 }
 
 /** The gate before a real store: the targets `m` at `a` and at `b`, the resource `gpt`. */
-function world({ key = NONE, resource = NONE, environment = NONE, workspace = NONE, connection, model, store }: Sites) {
+function world(sites: Sites) {
+  const { key = NONE, resource = NONE, environment = NONE, workspace = NONE, connection, model, store } = sites
   const clock = new DrivenClock()
   const memory = new MemoryCapacityStore(clock)
-  const gate = createGate({ store: store ? store(memory) : memory, clock })
+  const discovered = new DiscoveredCapacity({ clock })
+  const estimates = new Estimates(clock)
+  const gate = createGate({ store: store ? store(memory) : memory, clock, discovered, estimates })
   const about: ModelEntry = { contextTokens: null, maxOutputTokens: null, limits: NONE, ...model }
   const connections = [
-    connectionEntry('a', { limits: connection ?? NONE, models: { m: about } }),
+    connectionEntry('a', {
+      limits: connection ?? NONE,
+      models: { m: about },
+      discoveredCapacity: sites.discoveredCapacity ?? 'ignore',
+    }),
     connectionEntry('b', {}),
   ]
   const entry = environmentEntry(connections, [resourceEntry('gpt', ['a', 'b'], { limits: resource })])
@@ -83,7 +94,7 @@ function world({ key = NONE, resource = NONE, environment = NONE, workspace = NO
     admission.settle(used)
     loan.close(true, used)
   }
-  return { clock, gate, memory, open, refusal, use, a, b }
+  return { clock, gate, memory, discovered, estimates, open, refusal, use, a, b }
 }
 
 const left = (loan: Loan, kind: 'requests' | 'tokens') => loan.headers()[`x-ratelimit-remaining-${kind}`]
@@ -273,6 +284,43 @@ describe('Gate', () => {
     expect(gate.expectedInput(a, size)).toBe(100)
     await use(open(), a, usage(200, 10))
     expect(gate.expectedInput(a, size)).toBe(200)
+  })
+
+  it('measures how far the estimate was off by what the tightest limit took', async () => {
+    const { open, use, estimates, a } = world({
+      key: limits('minute', { tokens: 100_000, reserve: 'ceiling' }),
+      connection: limits('minute', { tokens: 10_000 }),
+    })
+    await use(open(), a, usage(150, 100))
+    const expected = { answers: 1, expectedTokens: 200, reservedTokens: 200, reportedTokens: 250, meanError: 0.2 }
+    for (const key of ['a/m', 'resource-gpt', 'e']) expect(estimates.errors.of(key)).toMatchObject(expected)
+    const ceiling = world({ key: limits('minute', { tokens: 100_000, reserve: 'ceiling' }) })
+    await ceiling.use(ceiling.open(), ceiling.a, usage(150, 100))
+    expect(ceiling.estimates.errors.of('e')).toMatchObject({ expectedTokens: 200, reservedTokens: 400 + 64 + 100 })
+    const unlimited = world({})
+    await unlimited.use(unlimited.open(), unlimited.a, usage(150, 100))
+    expect(unlimited.estimates.errors.of('e')).toMatchObject({ expectedTokens: 200, reservedTokens: 200 })
+  })
+
+  it('keeps what the provider tells of its limits where the connection says so, besides what is configured', async () => {
+    const { open, use, refusal, discovered, a, b } = world({
+      model: { limits: limits('minute', { requests: 3 }) },
+      discoveredCapacity: 'enforce',
+    })
+    discovered.note(a, { requests: 2, tokens: undefined, exhaustedMs: 0 })
+    discovered.note(b, { requests: 1, tokens: undefined, exhaustedMs: 0 })
+    for (let each = 0; each < 2; each++) await use(open(), a)
+    expect(await refusal(open(), a)).toMatchObject({
+      code: 'target_busy',
+      limit: 'connection model minute requests discovered',
+      message: expect.stringContaining(
+        'The limit of 2 requests per minute of the model at the provider, which the provider has told, is reached: 2 are used.',
+      ),
+    })
+    discovered.note(a, { requests: 50, tokens: 1_000_000, exhaustedMs: 0 })
+    await use(open(), a)
+    expect(await refusal(open(), a)).toMatchObject({ limit: 'connection model minute requests' })
+    for (let each = 0; each < 3; each++) await use(open(), b)
   })
 
   it('says what is left of the tightest limit of all levels, and after a refusal what refused', async () => {

@@ -9,6 +9,7 @@ import { SinkDouble } from '../testing/stream-double.ts'
 import { answerJson, answerStream, Upstream } from '../testing/upstream.ts'
 import { VaultDouble } from '../testing/vault-double.ts'
 import { RequestBody } from '../wire/openai/body.ts'
+import type { RateLimits } from '../wire/rate-limits.ts'
 import { type Preset, presets } from './presets.ts'
 import type { Provider, ProviderReply } from './provider.ts'
 import { createProviders } from './registry.ts'
@@ -57,6 +58,12 @@ type Asked = {
   signal?: AbortSignal
 }
 
+/** What was told of limits, with the key of the target. */
+let told: [string, RateLimits][]
+beforeEach(() => {
+  told = []
+})
+
 async function ask(provider: string, { connection, operation = 'chat', headers = {}, body = {}, signal }: Asked = {}) {
   const attempt: Attempt = {
     connectionId: 'c',
@@ -75,6 +82,7 @@ async function ask(provider: string, { connection, operation = 'chat', headers =
     headers,
     attempt,
     signal: signal ?? new AbortController().signal,
+    rateLimits: { note: ({ key }: { key: string }, limits: RateLimits) => told.push([key, limits]) },
   }
   const reply = providers.get(provider)?.call(request)
   return { attempt, reply: reply ?? Promise.reject(new Error(`there is no provider ${provider}`)) }
@@ -259,6 +267,29 @@ describe('the answer of a provider', () => {
     const { reply, attempt } = await ask('openai')
     await expect(reply).rejects.toMatchObject({ code: 'provider_rate_limited' })
     expect(attempt).toMatchObject({ sent: true, status: 429, providerRequestId: 'r-1', providerCode: 'slow_down' })
+  })
+
+  it.each([
+    ['success', 200, '{"id":"1"}', 1],
+    ['429', 429, '{}', 1],
+    ['500', 500, '{}', 0],
+  ])('hands on what a %s tells of the limits of its target', async (_what, status, body, times) => {
+    const limits = { 'x-ratelimit-limit-requests': '500', 'x-ratelimit-limit-tokens': '30000' }
+    upstream.answer = answerJson(body, status, limits)
+    const { reply } = await ask('openai')
+    await reply.catch(() => {})
+    expect(told).toEqual(
+      Array.from({ length: times }, () => ['c/m', { requests: 500, tokens: 30_000, exhaustedMs: 0 }]),
+    )
+  })
+
+  it('hands on what a stream tells of limits, and nothing where nothing is told', async () => {
+    upstream.answer = answerStream(['data: {"id":"1"}\n\n', DONE], { 'x-ratelimit-limit-requests': '7' })
+    await (await ask('openai', { body: { stream: true } })).reply
+    expect(told).toEqual([['c/m', { requests: 7, tokens: undefined, exhaustedMs: 0 }]])
+    upstream.answer = answerJson('{"id":"1"}', 200, { 'x-ratelimit-limit-requests': 'many' })
+    await (await ask('openai')).reply
+    expect(told).toHaveLength(1)
   })
 
   it('shows no header that holds the credential or is not plain ASCII', async () => {
