@@ -24,8 +24,9 @@ export async function managementParts({
   hasher,
   log,
 }: ManagedParts): Promise<ManagementParts> {
-  const { database, vault, audit, usage } = storage
+  const { database, vault, audit, usage, cache } = storage
   const { db } = database
+  const signIn = await SignIn.open({ db, vault, hasher, clock: systemClock, log, cache })
   return {
     management: {
       db,
@@ -36,7 +37,7 @@ export async function managementParts({
       gateway,
       probe: createConnectionProbe(providerParts),
       addresses: providerParts.policy,
-      signIn: await SignIn.open({ db, vault, hasher, clock: systemClock, log }),
+      signIn,
       hasher,
       allowedOrigins: new Set(config.allowedOrigins),
       clock: systemClock,
@@ -48,6 +49,7 @@ export async function managementParts({
         storage.announcements?.announce()
         return gateway.refresh(environmentIds)
       },
+      sessionsChanged: (userId) => signIn.sessionsChanged(userId),
       log,
     }),
   }

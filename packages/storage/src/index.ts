@@ -1,5 +1,5 @@
 export { InvalidCursor, SqlAuditStore } from './audit/sql-audit-store.ts'
-export type { SignedCache } from './cache/signed-cache.ts'
+export { openSignedCache, type SignedCache } from './cache/signed-cache.ts'
 export type { CapacityState } from './capacity/redis/redis-capacity-store.ts'
 export { SqlCatalog } from './catalog/sql-catalog.ts'
 export { type ChangeAnnouncements, changeAnnouncements } from './changes/change-announcements.ts'

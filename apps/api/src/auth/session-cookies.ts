@@ -5,6 +5,7 @@ import { createAuthEndpoint } from 'better-auth/api'
 import type { Kysely } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
+import type { SessionCache } from './session-cache.ts'
 
 export const SESSION_COOKIE = 'vmx_session'
 export const SESSION_LIFETIME_MS = 7 * 24 * 60 * 60_000
@@ -15,6 +16,7 @@ export type SessionCookiesOptions = {
   readonly secret: string
   readonly clock: Clock
   readonly log: Log
+  readonly cache?: SessionCache | undefined
 }
 
 export type NewSession = {
@@ -29,7 +31,7 @@ export type NewSession = {
  * Sessions in the database and the signed cookies that stand for them, by better-auth; its own routes are not served.
  * Must not be used inside a transaction. A session's token is in its cookie and its row, nowhere else.
  */
-export function sessionCookies({ db, secret, clock, log }: SessionCookiesOptions) {
+export function sessionCookies({ db, secret, clock, log, cache }: SessionCookiesOptions) {
   const { api } = betterAuth({
     ...MAPPING,
     database: { db, type: 'postgres', transaction: false },
@@ -51,7 +53,7 @@ export function sessionCookies({ db, secret, clock, log }: SessionCookiesOptions
       // What comes after the message may hold rows.
       log: (level, message) => log[level === 'error' ? 'error' : 'warn']({ library: 'better-auth' }, textOf(message)),
     },
-    plugins: [{ id: 'vmx', endpoints: endpoints(clock) }],
+    plugins: [{ id: 'vmx', endpoints: endpoints(clock, cache) }],
   })
   return {
     /** Answers the `Set-Cookie` header of a new session. */
@@ -114,7 +116,7 @@ const MAPPING = {
 } as const
 
 /** Where the library runs what needs its cookies; called by us alone. */
-function endpoints(clock: Clock) {
+function endpoints(clock: Clock, cache: SessionCache | undefined) {
   const startSession = createAuthEndpoint.serverOnly(
     {
       method: 'POST',
@@ -139,14 +141,13 @@ function endpoints(clock: Clock) {
   const findSession = createAuthEndpoint.serverOnly({ method: 'GET', requireHeaders: true }, async (ctx) => {
     const { internalAdapter, authCookies, secret } = ctx.context
     const token = await ctx.getSignedCookie(authCookies.sessionToken.name, secret)
-    const found = token ? await internalAdapter.findSession(token) : null
-    if (!found || found.session.expiresAt.getTime() <= clock.now()) return null
-    const { session, user } = found
-    return {
-      sessionId: session.id,
-      seenAt: session.updatedAt,
-      user: { id: user.id, email: user.email, name: user.name, state: String(user['state']) },
-    }
+    if (!token) return null
+    const now = clock.now()
+    const kept = await cache?.find(token)
+    const found = kept ?? foundSession(await internalAdapter.findSession(token))
+    if (!found || found.expiresAt.getTime() <= now) return null
+    if (!kept) void cache?.keep(token, found, now)
+    return found
   })
   const endSession = createAuthEndpoint.serverOnly(
     { method: 'POST', requireHeaders: true, body: z.object({ secure: z.boolean() }) },
@@ -161,6 +162,21 @@ function endpoints(clock: Clock) {
     },
   )
   return { startSession, findSession, endSession }
+}
+
+type UserRow = { readonly id: string; readonly email: string; readonly name: string } & Readonly<
+  Record<string, unknown>
+>
+
+function foundSession(row: { session: { id: string; updatedAt: Date; expiresAt: Date }; user: UserRow } | null) {
+  if (!row) return undefined
+  const { session, user } = row
+  return {
+    sessionId: session.id,
+    seenAt: session.updatedAt,
+    expiresAt: session.expiresAt,
+    user: { id: user.id, email: user.email, name: user.name, state: String(user['state']) },
+  }
 }
 
 const LONGEST_USER_AGENT = 512

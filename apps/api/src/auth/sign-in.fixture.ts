@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Log } from '@vm-x/gateway'
-import { type Database, type OpenedDatabase, openVault } from '@vm-x/storage'
+import { type Database, type OpenedDatabase, openVault, type SignedCache } from '@vm-x/storage'
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
@@ -28,6 +28,8 @@ export function signInWorld(open: () => Promise<OpenedDatabase>) {
 class World {
   nowMs = 0
   hasher = watchedHasher()
+  /** That all replicas share. */
+  cache: SignedCache | undefined
   readonly logged: string[] = []
   readonly #directory = mkdtempSync(join(tmpdir(), 'vmx-sign-in-'))
   #database: OpenedDatabase | undefined
@@ -61,10 +63,10 @@ class World {
 
   /** As another replica does. */
   async openSignIn(): Promise<SignIn> {
-    const { db, hasher } = this
+    const { db, hasher, cache } = this
     const vault = await openVault(`libsodium:file=${join(this.#directory, 'key')}`)
     const clock = { now: () => this.nowMs, monotonicMs: () => this.nowMs }
-    return SignIn.open({ db, vault, hasher, clock, log: recordingLog(this.logged) })
+    return SignIn.open({ db, vault, hasher, clock, log: recordingLog(this.logged), cache })
   }
 
   /** A user with the password, in the database. */

@@ -1,11 +1,12 @@
 import type { Clock, Log, Vault } from '@vm-x/gateway'
-import { type Database, installationSecret } from '@vm-x/storage'
+import { type Database, installationSecret, type SignedCache } from '@vm-x/storage'
 import type { Kysely, Transaction } from 'kysely'
 import type { SignedIn } from '../http/call.ts'
 import { type Credential, findCredential, replacePassword } from './credential.ts'
 import { newOneTimePassword } from './one-time-password.ts'
 import { HasherBusy, type PasswordHasher } from './password-hasher.ts'
 import { passwordProblem } from './password-rule.ts'
+import { type SessionCache, sessionCache } from './session-cache.ts'
 import { type SessionCookies, sessionCookies } from './session-cookies.ts'
 import { SignInThrottle } from './sign-in-throttle.ts'
 
@@ -15,6 +16,8 @@ export type SignInParts = {
   readonly hasher: PasswordHasher
   readonly clock: Clock
   readonly log: Log
+  /** Shared with other replicas; without it each look-up of a session asks the database. */
+  readonly cache?: SignedCache | undefined
 }
 
 /** Where a request came from. */
@@ -70,14 +73,16 @@ export class SignIn {
     this.#parts = parts
   }
 
-  static async open({ db, vault, hasher, clock, log }: SignInParts): Promise<SignIn> {
+  static async open({ db, vault, hasher, clock, log, cache }: SignInParts): Promise<SignIn> {
+    const sessions = cache && sessionCache(cache, clock)
     const secret = await installationSecret(db, vault, 'sign-in')
     return new SignIn({
       db,
       hasher,
       clock,
       throttle: new SignInThrottle(db, clock),
-      cookies: sessionCookies({ db, secret, clock, log }),
+      sessions,
+      cookies: sessionCookies({ db, secret, clock, log, cache: sessions }),
       hashOfNothing: await hasher.hash(newOneTimePassword()),
     })
   }
@@ -100,7 +105,14 @@ export class SignIn {
     readonly ended: EndedSession | undefined
     readonly setCookie: readonly string[]
   }> {
-    return await this.#parts.cookies.end(cookie, secure)
+    const { ended, setCookie } = await this.#parts.cookies.end(cookie, secure)
+    if (ended) await this.sessionsChanged(ended.user.id)
+    return { ended, setCookie }
+  }
+
+  /** After the commit of what has changed a user or ended sessions of theirs: no replica knows them as they were. */
+  async sessionsChanged(userId: string): Promise<void> {
+    await this.#parts.sessions?.ended(userId)
   }
 
   /** Whose session it is, as of now: one that was ended, or whose user is disabled, is nobody's. */
@@ -134,6 +146,7 @@ export class SignIn {
         if (replaced) await record(trx)
         return replaced
       })
+      await this.sessionsChanged(userId)
       if (!saved) return { refused: 'wrong_credentials' }
       return await this.#start({ ...checked, hash }, change)
     })
@@ -159,6 +172,7 @@ export class SignIn {
       .where('user_id', '=', userId)
       .where('id', '=', sessionId)
       .executeTakeFirstOrThrow()
+    if (numDeletedRows > 0n) await this.sessionsChanged(userId)
     return numDeletedRows > 0n
   }
 
@@ -198,7 +212,7 @@ export class SignIn {
 
   /** Whoever signs in and never out must not fill the table. */
   async #endOldest(userId: string, begun: string): Promise<void> {
-    await this.#parts.db
+    const { numDeletedRows } = await this.#parts.db
       .deleteFrom('user_session')
       .where('id', 'in', (eb) =>
         eb
@@ -210,7 +224,8 @@ export class SignIn {
           .orderBy('id', 'desc')
           .offset(MOST_SESSIONS - 1),
       )
-      .execute()
+      .executeTakeFirstOrThrow()
+    if (numDeletedRows > 0n) await this.sessionsChanged(userId)
   }
 
   async #removeExpired(): Promise<void> {
@@ -222,6 +237,7 @@ export class SignIn {
 type Parts = Pick<SignInParts, 'db' | 'hasher' | 'clock'> & {
   readonly throttle: SignInThrottle
   readonly cookies: SessionCookies
+  readonly sessions: SessionCache | undefined
   /** Verified where there is no password, so that this takes as long. */
   readonly hashOfNothing: string
 }

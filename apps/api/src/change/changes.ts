@@ -26,6 +26,7 @@ export class Change {
   readonly trx: Transaction<Database>
   readonly author: Author
   readonly affected = new Set<string>()
+  readonly affectedUsers = new Set<string>()
 
   constructor(trx: Transaction<Database>, author: Author) {
     this.trx = trx
@@ -41,6 +42,11 @@ export class Change {
   /** The request path must see what becomes of this environment. */
   affects(environmentId: string): void {
     this.affected.add(environmentId)
+  }
+
+  /** No replica must take this user, or their sessions, for what they were. */
+  affectsSessionsOf(userId: string): void {
+    this.affectedUsers.add(userId)
   }
 
   /** Writes the event into the management audit, in the transaction of the change itself. */
@@ -75,6 +81,8 @@ export type ChangesParts = {
   readonly db: Kysely<Database>
   /** Makes the request path of this process see what has changed in these environments. */
   readonly refresh: (environmentIds: ReadonlySet<string>) => Promise<void>
+  /** Makes every replica read the sessions of this user anew; never rejects. */
+  readonly sessionsChanged?: ((userId: string) => Promise<void>) | undefined
   readonly log: Log
 }
 
@@ -87,14 +95,15 @@ export class Changes {
   }
 
   async run<Result>(author: Author, work: (change: Change) => Promise<Result>): Promise<Result> {
-    const { db, refresh, log } = this.#parts
-    const { result, affected } = await db.transaction().execute(async (trx) => {
+    const { db, refresh, sessionsChanged, log } = this.#parts
+    const { result, affected, affectedUsers } = await db.transaction().execute(async (trx) => {
       const change = new Change(trx, author)
       const result = await work(change)
       // Last: from here to the commit other changes wait.
       if (change.affected.size > 0) await recordChange(trx, [...change.affected])
-      return { result, affected: change.affected }
+      return { result, affected: change.affected, affectedUsers: change.affectedUsers }
     })
+    for (const userId of affectedUsers) await sessionsChanged?.(userId)
     // The change is made; where it can't be read now, whoever watches for changes tries again.
     if (affected.size > 0)
       await refresh(affected).catch((error: unknown) => log.error({ err: error }, 'a change could not be read at once'))

@@ -96,6 +96,7 @@ export class UserService {
     await requireAdministratorBesides(change, new Set([id]))
     await this.members.leaveAll(change, id)
     await change.trx.deleteFrom('user').where('id', '=', id).execute()
+    change.affectsSessionsOf(id)
     await change.record({ ...eventOf(before, 'delete'), before, after: null })
   }
 
@@ -123,6 +124,7 @@ export class UserService {
     const user = await findLocked(change, id)
     await requireRolesWithinOwn(change, id)
     await endSessions(change.trx, id)
+    change.affectsSessionsOf(id)
     await change.record({ ...eventOf(user, 'end-sessions'), before: user, after: user })
   }
 
@@ -132,6 +134,7 @@ export class UserService {
       .set({ ...columns, ...touchedBy(change.author) })
       .where('id', '=', id)
       .execute()
+    change.affectsSessionsOf(id)
   }
 
   async #recorded(change: Change, before: User, verb: string): Promise<User> {

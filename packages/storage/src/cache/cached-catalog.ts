@@ -61,7 +61,7 @@ export class CachedCatalog implements Catalog {
 
   async #kept(id: string, version: string): Promise<EnvironmentEntry | undefined> {
     const text = await this.#options.cache.get(keyOf(id))
-    if (text === undefined) return undefined
+    if (typeof text !== 'string') return undefined
     const kept: { readonly version: string; readonly entry: EnvironmentEntry } = JSON.parse(text)
     return kept.version === version ? kept.entry : undefined
   }

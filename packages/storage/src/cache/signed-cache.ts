@@ -2,12 +2,13 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { REDIS_PREFIX, type RedisConnection } from '../redis/open-redis.ts'
 
 /**
- * Texts kept in Redis for all replicas. Never the truth: it may be empty, away or old, and then answers nothing. What
+ * Texts kept in Redis for all replicas. Never the truth: it may be empty, away or old. What
  * this installation has not put there itself, under that very key, counts as nothing: whoever can write to Redis must
  * not be able to say what is configured or who is signed in. Nothing rejects.
  */
 export type SignedCache = {
-  get(key: string): Promise<string | undefined>
+  /** Null: nothing is kept. Undefined: whether something is kept is not known, since Redis does not answer. */
+  get(key: string): Promise<string | null | undefined>
   /** Resolves once it is kept, or is not. */
   set(key: string, text: string, ttlMs: number): Promise<void>
   /** For one replica at a time, until it is released, `ttlMs` at the longest; `away` where that is not known. */
@@ -30,9 +31,9 @@ export function openSignedCache(
   return {
     get: async (key) => {
       const kept = await ask(() => client.get(REDIS_PREFIX + key))
-      if (typeof kept !== 'string' || kept.length < SIGNATURE_LENGTH) return undefined
+      if (typeof kept !== 'string') return kept
       const text = kept.slice(SIGNATURE_LENGTH)
-      return isSame(kept.slice(0, SIGNATURE_LENGTH), signature(key, text)) ? text : undefined
+      return isSame(kept.slice(0, SIGNATURE_LENGTH), signature(key, text)) ? text : null
     },
     set: async (key, text, ttlMs) => {
       await ask(() => client.set(REDIS_PREFIX + key, signature(key, text) + text, 'PX', ttlMs))
