@@ -46,7 +46,7 @@ async function startProduct({ name, database, redis, upstream, core }) {
   process.on('exit', remove)
   const apiKey = generateApiKey().value
   const configFile = join(dir, 'config.json')
-  writeFileSync(configFile, JSON.stringify(configuration(upstream, apiKey)))
+  writeFileSync(configFile, JSON.stringify(configuration(upstream, apiKey, redis ? 'bench-redis' : 'bench')))
   const env = {
     PORT: '0',
     DATA_DIR: join(dir, 'data'),
@@ -75,10 +75,10 @@ const AMPLE = { period: 'minute', requests: 1e9, tokens: 1e12 }
 const SHORT = { field: 'tokens.input', op: 'lt', value: 1_000_000 }
 
 /** A resource for each thing that the upstream can do: each with a rule, a limit of the key and one of the connection. */
-const configuration = (upstream, apiKey) => ({
+const configuration = (upstream, apiKey, workspace) => ({
   workspaces: [
     {
-      name: 'bench',
+      name: workspace,
       environments: [
         {
           name: 'bench',
