@@ -1,4 +1,4 @@
-import { userRoutes } from '@vm-x/contract'
+import { authRoutes, userRoutes } from '@vm-x/contract'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startWorld, type World } from '../testing/world.ts'
 import type { HealthReport } from './health.ts'
@@ -44,6 +44,23 @@ test('a server starts and serves without the Redis that it is set up for, says s
   expect(world.logged.filter((line) => line.includes('Redis is away'))).toHaveLength(1)
   await server.start()
   await becomes({ status: 200, report: { redis: { connected: true, noeviction: true, reason: null } } })
+})
+
+test('whoever is disabled is signed out at once, also where their session was just found in Redis', async () => {
+  const person = await world.person()
+  // They have just chosen a password, and are not kept for a while after that.
+  await server.command('FLUSHALL')
+  const current = () => world.call(person, authRoutes.listSessions)
+  await vi.waitFor(async () => {
+    expect((await current()).status).toBe(200)
+    expect(await server.command('KEYS', 'vmx:session:*')).not.toEqual([])
+  })
+  const [{ version } = { version: 0 }] = (await world.done(world.admin, userRoutes.listUsers)).items.filter(
+    ({ id }: { id: string }) => id === person.id,
+  )
+  const params = { userId: person.id }
+  await world.done(world.admin, userRoutes.updateUser, { params, version, body: { disabled: true } })
+  expect((await current()).status).toBe(401)
 })
 
 test('Redis may go: the server stays ready and serves, and says since when it is away, and why', async () => {

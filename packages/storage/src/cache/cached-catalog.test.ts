@@ -46,28 +46,28 @@ const change = ({ db }: OpenedDatabase, ...ids: string[]) => db.transaction().ex
 
 const servers = testRedis.filter(({ kind }) => kind !== 'valkey')
 
-describe.each(testDatabases)('with the versions of $kind', ({ open }) => {
-  describe.each(servers)('on $kind, served from what another replica has read', ({ url }) => {
-    catalogContract(async (content) => {
-      expect(shapeOf(content.environments), WHAT_TO_DO).toBe('cd59ee45')
-      const [database, redis] = [await open(), await connect(url())]
-      const inner = catalogOf(content)
-      const replica = () =>
-        new CachedCatalog({ catalog: inner, db: database.db, cache: openSignedCache(redis, SECRET) })
-      const ids = [...inner.environments.keys()]
-      await change(database, ...ids)
-      for (const id of ids) await replica().environment(id)
-      const { environments, reads } = inner
-      environments.clear()
-      return {
-        catalog: replica(),
-        close: async () => {
-          expect(inner.reads - reads).toBe(1)
-          redis.close()
-          await database.close()
-        },
-      }
-    })
+// Each kind once, both of databases and of servers.
+const pairs = testDatabases.map(({ kind, open }, index) => ({ kind, open, server: servers[index] }))
+
+describe.each(pairs)('with $kind and $server.kind, served from what another replica has read', ({ open, server }) => {
+  catalogContract(async (content) => {
+    expect(shapeOf(content.environments), WHAT_TO_DO).toBe('cd59ee45')
+    const [database, redis] = [await open(), await connect(server?.url() ?? '')]
+    const inner = catalogOf(content)
+    const replica = () => new CachedCatalog({ catalog: inner, db: database.db, cache: openSignedCache(redis, SECRET) })
+    const ids = [...inner.environments.keys()]
+    await change(database, ...ids)
+    for (const id of ids) await replica().environment(id)
+    const { environments, reads } = inner
+    environments.clear()
+    return {
+      catalog: replica(),
+      close: async () => {
+        expect(inner.reads - reads).toBe(1)
+        redis.close()
+        await database.close()
+      },
+    }
   })
 })
 
