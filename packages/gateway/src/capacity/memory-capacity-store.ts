@@ -98,6 +98,11 @@ export class MemoryCapacityStore implements CapacityStore {
     const begun = this.#beginnings.get(limitKey)
     if (!begun || begun.complete || begun.sinceMs !== sinceMs) return
     this.#beginnings.set(limitKey, { sinceMs, complete: true })
+    this.add(charges)
+  }
+
+  /** What was used elsewhere: adds it, as often as it is asked to. */
+  add(charges: readonly Charge[]): void {
     const now = this.#moment()
     for (const { requests, tokens, ...counter } of charges) {
       const item = { ...counter, maxRequests: Number.POSITIVE_INFINITY, maxTokens: Number.POSITIVE_INFINITY, tokens }

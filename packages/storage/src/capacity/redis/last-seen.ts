@@ -24,18 +24,21 @@ export class LastSeen {
     if (!oldest.done) this.#seen.delete(oldest.value)
   }
 
-  get(key: string): { readonly requests: number; readonly tokens: number } | undefined {
-    return this.#seen.get(key)
+  /** Undefined where nothing is known that still counts at this time of the store. */
+  get(key: string, nowMs: number): { readonly requests: number; readonly tokens: number } | undefined {
+    const seen = this.#seen.get(key)
+    return seen && counts(seen, nowMs) ? seen : undefined
   }
 
   /** For the script that restores counters: those that still count at this time of the store. */
   *entries(nowMs: number): Generator<{ key: string; entry: unknown[] }> {
-    for (const [key, { window, requests, tokens, atMs }] of this.#seen) {
-      const counts = window.kind === 'minute' ? nowMs - atMs < MINUTE_MS : endOf(window, atMs) > nowMs
-      if (counts) yield { key, entry: [...scriptWindow(window), requests, tokens] }
-    }
+    for (const [key, seen] of this.#seen)
+      if (counts(seen, nowMs)) yield { key, entry: [...scriptWindow(seen.window), seen.requests, seen.tokens] }
   }
 }
+
+const counts = ({ window, atMs }: Seen, nowMs: number): boolean =>
+  window.kind === 'minute' ? nowMs - atMs < MINUTE_MS : endOf(window, atMs) > nowMs
 
 /** When the window ends that held this moment. */
 function endOf(window: CapacityWindow, atMs: number): number {

@@ -30,6 +30,7 @@ local SLACK_MS = 60000
 -- hash-max-listpack-value.
 local FEW, MANY = 8, string.rep('x', 65)
 local LIFETIME_TTL_MS = 400 * 24 * 3600000
+local SETTLED_TTL_MS = 24 * 3600000
 local MOST_VALUES = 100000
 local NEWLY_LOST_MS = 30000
 
@@ -74,22 +75,31 @@ local function open_minute(key, now)
 end
 
 local function save_minute(c)
-  redis.call('HSET', c.key, 'h', c.head, 'o', c.oldest, 'n', c.head, 'r', c.r, 't', c.t, 'v', c.v, c.head, c.kr, -c.head, c.kt)
+  redis.call('HSET', c.key, 'h', c.head, 'o', c.oldest, 'r', c.r, 't', c.t, 'v', c.v, c.head, c.kr, -c.head, c.kt)
+  if c.fresh or c.kr ~= 0 or c.kt ~= 0 then redis.call('HSET', c.key, 'n', c.head) end
   if c.fresh then redis.call('PEXPIRE', c.key, MINUTE_TTL_MS) end
 end
 
+-- What was reserved in a counter that was lost or forgotten can't be taken from what is counted now: none goes below 0.
+local function added(requests, tokens, more_requests, more_tokens)
+  return math.max(more_requests, -requests), math.max(more_tokens, -tokens)
+end
+
 local function add_to_minute(c, requests, tokens)
+  requests, tokens = added(c.kr, c.kt, requests, tokens)
   c.r, c.t = c.r + requests, c.t + tokens
   c.kr, c.kt = c.kr + requests, c.kt + tokens
 end
 
--- A lifetime is a window without an end, e = -1.
+-- A lifetime is a window without an end, e = -1. One that has begun by the caller's clock alone begins now, and the one
+-- that is counted goes on until it ends.
 local function open_window(key, now, s, e, next_e)
-  if e >= 0 and now >= e then s, e = e, next_e end
+  if e >= 0 and now >= e then s, e = e, next_e
+  elseif e >= 0 and now < s then s, e = now, s end
   local v = redis.call('HMGET', key, 's', 'e', 'r', 't')
-  local start = tonumber(v[1])
-  if start and start >= s then
-    return { key = key, s = start, e = tonumber(v[2]), r = tonumber(v[3]), t = tonumber(v[4]) }
+  local start, stop = tonumber(v[1]), tonumber(v[2])
+  if start and (start >= s or now < stop) then
+    return { key = key, s = start, e = stop, r = tonumber(v[3]), t = tonumber(v[4]) }
   end
   if start then redis.call('DEL', key) end
   return { key = key, s = s, e = e, r = 0, t = 0, fresh = true }
@@ -107,32 +117,25 @@ local function note_value(family, key, now, kind, e)
   if redis.call('ZCARD', family) > MOST_VALUES then
     redis.call('DEL', redis.call('ZPOPMIN', family)[1])
   end
-  local ttl = kind == 'm' and MINUTE_TTL_MS or e < 0 and LIFETIME_TTL_MS or math.max(1, e - now) + SLACK_MS
+  local ttl = kind == 'm' and MINUTE_TTL_MS or not e and SLACK_MS or e < 0 and LIFETIME_TTL_MS or math.max(1, e - now) + SLACK_MS
   redis.call('PEXPIRE', family, ttl)
 end
 
 -- Raises what a counter was charged for the time before it was counted.
-local function raise_base(key, r, t)
-  local v = redis.call('HMGET', key, 'br', 'bt')
+local function charge_base(key, now, kind, s, e, next_e, r, t)
+  local c = kind == 'm' and open_minute(key, now) or open_window(key, now, s, e, next_e)
+  local v = c.fresh and {} or redis.call('HMGET', key, 'br', 'bt')
   local br, bt = tonumber(v[1] or 0), tonumber(v[2] or 0)
   local dr, dt = math.max(0, r - br), math.max(0, t - bt)
-  return dr, dt, function() redis.call('HSET', key, 'br', br + dr, 'bt', bt + dt) end
-end
-
-local function charge_base(key, now, kind, s, e, next_e, r, t)
-  local dr, dt, note = raise_base(key, r, t)
   if dr == 0 and dt == 0 then return end
   if kind == 'm' then
-    local c = open_minute(key, now)
     add_to_minute(c, dr, dt)
     save_minute(c)
   else
-    local c = open_window(key, now, s, e, next_e)
-    if c.fresh then dr, dt, note = raise_base(key, r, t) end
     c.r, c.t = c.r + dr, c.t + dt
     save_window(c, now)
   end
-  note()
+  redis.call('HSET', key, 'br', br + dr, 'bt', bt + dt)
 end
 `
 
@@ -236,32 +239,38 @@ local id = redis.call('HGET', KEYS[1], 'id')
 if id ~= a[1] then return { 'begin', id or '' } end
 local seq, lease_ms = a[2], a[3]
 if seq <= tonumber(redis.call('GET', KEYS[2]) or -1) then return 'done' end
-redis.call('SET', KEYS[2], seq, 'PX', 3600000)
+redis.call('SET', KEYS[2], seq, 'PX', SETTLED_TTL_MS)
 redis.call('PEXPIRE', KEYS[1], LIFETIME_TTL_MS)
 local now = now_ms()
 
 local function settle_minute(key, marks)
   local c = open_minute(key, now)
+  local touched = false
   for i = 5, #marks, 5 do
     local mark, requests, up, down, taken = marks[i], marks[i + 1], marks[i + 2], marks[i + 3], marks[i + 4]
-    if mark > c.head then mark = c.head end
-    if mark == c.head then add_to_minute(c, requests, up + down)
+    if mark >= c.head then add_to_minute(c, requests, up + down)
     elseif mark > c.head - SUB_WINDOWS then
-      redis.call('HINCRBY', key, mark, requests)
-      redis.call('HINCRBY', key, -mark, up + down)
-      c.r, c.t, c.v = c.r + requests, c.t + up + down, c.v + 1
+      local v = redis.call('HMGET', key, mark, -mark)
+      local r, t = tonumber(v[1] or 0), tonumber(v[2] or 0)
+      local more_r, more_t = added(r, t, requests, up + down)
+      redis.call('HSET', key, mark, r + more_r, -mark, t + more_t)
+      c.r, c.t, c.v = c.r + more_r, c.t + more_t, c.v + 1
       if mark < c.oldest then c.oldest = mark end
+      touched = true
     elseif taken == 0 then add_to_minute(c, 0, up) end
   end
-  if not c.fresh or c.r ~= 0 or c.t ~= 0 then save_minute(c) end
+  if touched or not c.fresh or c.r ~= 0 or c.t ~= 0 then save_minute(c) end
 end
 
 local function settle_window(key, marks)
   local c = open_window(key, now, marks[2], marks[3], marks[4])
   for i = 5, #marks, 5 do
     local mark, requests, up, down, taken = marks[i], marks[i + 1], marks[i + 2], marks[i + 3], marks[i + 4]
-    if mark == c.s then c.r, c.t = c.r + requests, c.t + up + down
-    elseif taken == 0 then c.t = c.t + up end
+    if mark < c.s then requests, down = 0, 0 end
+    if mark >= c.s or taken == 0 then
+      requests, up = added(c.r, c.t, requests, up + down)
+      c.r, c.t = c.r + requests, c.t + up
+    end
   end
   if not c.fresh or c.r ~= 0 or c.t ~= 0 then save_window(c, now) end
 end

@@ -15,7 +15,7 @@ import type {
 import { REDIS_PREFIX, type RedisConnection } from '../../redis/open-redis.ts'
 import { capacityScripts } from './capacity-scripts.ts'
 import { isOpen } from './redis-receipt.ts'
-import { type CapacityOnFailure, WorkspaceCounters } from './workspace-counters.ts'
+import { type CapacityOnFailure, WATCH_MS, WorkspaceCounters } from './workspace-counters.ts'
 
 export type RedisCapacityOptions = {
   readonly redis: Pick<RedisConnection, 'run' | 'within'>
@@ -49,7 +49,8 @@ export class RedisCapacityStore implements CapacityStore {
   readonly #away = new Map<string, { readonly sinceMs: number; readonly reason: string }>()
   readonly #listeners = new Set<(workspaceId: string) => void>()
   readonly #timers: NodeJS.Timeout[]
-  #replicas = 1
+  /** The last answers to how many replicas there are, the newest first. */
+  #attendance: readonly number[] = [1]
 
   constructor(options: RedisCapacityOptions) {
     this.#options = options
@@ -58,6 +59,7 @@ export class RedisCapacityStore implements CapacityStore {
     this.#timers = [
       setInterval(() => this.#each((workspace) => workspace.checkDeadlines()), timeoutMs / 4),
       setInterval(() => this.#each((workspace) => void workspace.probe()), PROBE_MS),
+      setInterval(() => this.#each((workspace) => workspace.watch()), WATCH_MS),
       setInterval(() => void this.#attend(1), ATTEND_MS),
     ]
     for (const timer of this.#timers) timer.unref()
@@ -126,6 +128,11 @@ export class RedisCapacityStore implements CapacityStore {
     for (const each of await Promise.allSettled(settled))
       if (each.status === 'rejected') this.#options.log.warn({ err: each.reason }, 'Not all that was used is counted')
     await this.#attend(0)
+  }
+
+  /** The most of late: a Redis that begins anew must not make each replica believe that it is alone. */
+  get #replicas(): number {
+    return Math.max(...this.#attendance)
   }
 
   #workspace(key: string): WorkspaceCounters {
@@ -200,7 +207,7 @@ export class RedisCapacityStore implements CapacityStore {
     const args = [JSON.stringify([this.#replicaId, present]), ...(givenClock === undefined ? [] : [clock.now()])]
     try {
       const replicas = Number(await redis.within(redis.run(this.#scripts.attend, [`${prefix}replicas`], args)))
-      if (present === 1) this.#replicas = Math.max(1, replicas)
+      if (present === 1) this.#attendance = [Math.max(1, replicas), ...this.#attendance].slice(0, MOST_ATTENDANCES)
     } catch {
       // The last number stands.
     }
@@ -210,6 +217,8 @@ export class RedisCapacityStore implements CapacityStore {
 const GATHER_MS = 10
 const PROBE_MS = 250
 const ATTEND_MS = 2_000
+/** As long as one that is gone is counted in Redis, too. */
+const MOST_ATTENDANCES = 6
 
 function keyOf(parts: readonly (readonly CapacityItem[])[]): string {
   for (const [item] of parts) if (item) return item.key

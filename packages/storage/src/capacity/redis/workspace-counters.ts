@@ -48,6 +48,9 @@ export type CountersParts = {
   readonly onLoss: (workspaceId: string) => void
 }
 
+/** How often `watch` asks, at most. */
+export const WATCH_MS = 5_000
+
 /** What to admit while Redis is away: this replica's share of each limit, nothing, or everything. */
 export type CapacityOnFailure = 'local' | 'deny' | 'allow'
 
@@ -66,6 +69,9 @@ export class WorkspaceCounters {
   readonly #hints = new RefusalHints()
   /** Requests under way that hold places. */
   readonly #leased = new Set<RedisReceipt>()
+  /** How many requests are under way, and when the last one was admitted by Redis. */
+  #open = 0
+  #grantedAtMs = Number.NEGATIVE_INFINITY
   /** Since when its counters are whole, as far as this replica knows; empty: it does not know any. */
   #id = ''
   #restoring: Promise<void> | undefined
@@ -77,11 +83,12 @@ export class WorkspaceCounters {
   #unsure: Batch | undefined
   #scheduled: NodeJS.Timeout | NodeJS.Immediate | undefined
   #settledAtMs = Number.NEGATIVE_INFINITY
-  /** There while Redis is away. */
-  #outage: { readonly share: LocalShare | undefined } | undefined
+  #away = false
+  /** What is admitted while Redis is away; there once it was. */
+  #share: LocalShare | undefined
   #seq = 0
   #leases = 0
-  /** Redis's clock less this process's one. */
+  /** Redis's clock less the one of this process that never jumps, or more by what the way there took. */
   #aheadMs: number | undefined
 
   constructor(parts: CountersParts, workspaceId: string) {
@@ -92,12 +99,16 @@ export class WorkspaceCounters {
   }
 
   get away(): boolean {
-    return this.#outage !== undefined
+    return this.#away
   }
 
   reserve(parts: readonly (readonly CapacityItem[])[]): Reservation | Promise<Reservation> {
-    if (this.#outage) return this.#decideHere(parts)
-    return this.#parts.gatherMs === 0 ? this.settled().then(() => this.#decideThere(parts)) : this.#decideThere(parts)
+    if (this.#away) return this.#decideHere(parts)
+    if (this.#parts.gatherMs > 0) return this.#decideThere(parts)
+    return this.settled().then(
+      () => this.#decideThere(parts),
+      () => this.reserve(parts),
+    )
   }
 
   progress(receipt: RedisReceipt, tokens: number): void {
@@ -106,24 +117,24 @@ export class WorkspaceCounters {
       if (tokens > before) this.#correct(receipt, index, 0, tokens - before)
     }
     receipt.progressed = Math.max(receipt.progressed, tokens)
-    if (receipt.local) this.#outage?.share?.progress(receipt.local, tokens)
+    if (receipt.local) this.#share?.progress(receipt.local, tokens)
     this.#schedule()
   }
 
   settle(receipt: RedisReceipt, tokens: number): void {
     this.#end(receipt, 0, tokens)
-    if (receipt.local) this.#outage?.share?.settle(receipt.local, tokens)
+    if (receipt.local) this.#share?.settle(receipt.local, tokens)
   }
 
   release(receipt: RedisReceipt): void {
     this.#end(receipt, -1, 0)
-    if (receipt.local) this.#outage?.share?.release(receipt.local)
+    if (receipt.local) this.#share?.release(receipt.local)
   }
 
   renew(receipt: RedisReceipt): void {
     if (!receipt.leased) return
     for (const item of receipt.items) if (isPlaces(item)) this.#settlements.keep(item, receipt.lease)
-    if (receipt.local) this.#outage?.share?.renew(receipt.local)
+    if (receipt.local) this.#share?.renew(receipt.local)
     this.#schedule()
   }
 
@@ -175,29 +186,41 @@ export class WorkspaceCounters {
       this.#dropDecided()
       return Math.min(this.#first?.sinceMs ?? lateMs, this.#sending?.sinceMs ?? lateMs) < lateMs
     }
-    if (this.#outage || !isLate()) return
+    if (this.#away || !isLate()) return
     // What came while this process was busy has not been read yet.
     setImmediate(() => {
-      if (!this.#outage && isLate()) this.#leave(`it has not answered within ${this.#parts.timeoutMs} ms`)
+      if (!this.#away && isLate()) this.#leave(`it has not answered within ${this.#parts.timeoutMs} ms`)
     })
   }
 
   /** Asks whether Redis is back, by what is to be sent there anyway. To be called now and then while it is away. */
   async probe(): Promise<void> {
-    if (!this.#outage || this.#sending) return
+    if (!this.#away || this.#sending) return
     for (let batches = 0; batches < MOST_BATCHES; batches++) {
-      if (!(await this.#flush())) return
+      const sinceMs = performance.now()
+      // One that answers later than requests wait is not back.
+      if (!(await this.#flush()) || performance.now() - sinceMs > this.#parts.timeoutMs) return
       if (this.#settlements.size === 0) break
     }
-    this.#outage = undefined
+    this.#away = false
     this.#parts.onBack(this.#workspaceId)
     this.#parts.onLoss(this.#workspaceId)
     this.#send()
   }
 
-  /** Resolves once all corrections have arrived; rejects if they can't. */
+  /**
+   * Finds out whether the counters were lost, so that what this replica knows of them is there again before others admit
+   * much without it. To be called now and then: whoever asks or has used something finds out anyway.
+   */
+  watch(): void {
+    const nowMs = performance.now()
+    if (this.#id === '' || this.#away || this.#sending || nowMs - this.#settledAtMs < WATCH_MS) return
+    if (this.#open > 0 || nowMs - this.#grantedAtMs < MINUTE_MS) void this.#flush()
+  }
+
+  /** Resolves once all corrections made so far have arrived; rejects if they can't. */
   async settled(): Promise<void> {
-    while (this.#settlements.size > 0 || this.#unsure)
+    for (let batches = this.#settlements.batches + (this.#unsure ? 1 : 0); batches > 0; batches--)
       if (!(await this.#flush())) throw new Error('Redis is away: what requests have used last is not counted there')
   }
 
@@ -208,6 +231,7 @@ export class WorkspaceCounters {
         items: parts.flat(),
         lease: `${this.#parts.replicaId}.${++this.#leases}`,
         sinceMs: performance.now(),
+        askedAtMs: 0,
         tries: 0,
         decided: false,
         resolve,
@@ -223,11 +247,18 @@ export class WorkspaceCounters {
 
   #ask(decision: Decision): void {
     decision.tries++
+    decision.askedAtMs = this.#parts.clock.monotonicMs()
     const { keys, entries } = this.#asked(decision.items, decision.parts)
     const { scripts, timeoutMs } = this.#parts
-    const untilMs = this.#aheadMs === undefined ? 0 : Math.ceil(this.#nowMs() + this.#aheadMs + timeoutMs)
+    const untilMs = this.#aheadMs === undefined ? 0 : Math.ceil(decision.askedAtMs + this.#aheadMs + timeoutMs)
     this.#run(scripts.reserve, keys, [this.#id, decision.lease, LEASE_MS, entries, untilMs]).then(
-      (answer) => this.#answered(decision, answer as readonly unknown[]),
+      (answer) => {
+        try {
+          this.#answered(decision, answer as readonly unknown[])
+        } catch (error) {
+          this.#failed(decision, error)
+        }
+      },
       (error: unknown) => this.#failed(decision, error),
     )
   }
@@ -274,15 +305,16 @@ export class WorkspaceCounters {
       return
     }
     if (what === 'late') {
-      if (!decision.decided) this.#aheadMs = undefined
-      return this.#failed(decision, new Error('it has answered too late'))
+      if (decision.decided) return
+      // It is not: one of the clocks has jumped.
+      this.#aheadMs = undefined
+      if (decision.tries < MOST_TRIES) return this.#ask(decision)
+      return this.#failed(decision, new Error('its clock jumps'))
     }
     const atMs = Number(answer[1])
-    this.#aheadMs = atMs - this.#nowMs()
+    this.#aheadMs = atMs - decision.askedAtMs
     const reservation =
-      what === 1
-        ? this.#granted(decision, answer as readonly number[])
-        : this.#hints.denied(decision.parts, decision.items, answer)
+      what === 1 ? this.#granted(decision, answer as readonly number[]) : this.#denied(decision, answer)
     if (!decision.decided) {
       decision.decided = true
       this.#dropDecided()
@@ -320,19 +352,35 @@ export class WorkspaceCounters {
     }
     if (at !== items.length) throw new Error('Redis has answered for other items than it was asked for')
     this.#seq = answer[2] ?? 0
+    this.#open += receipts.length
+    this.#grantedAtMs = takenAtMs
     return { granted: true, receipts, remaining, seq: this.#seq, atMs }
   }
 
+  #denied({ parts, items }: Decision, answer: readonly unknown[]): Denied {
+    const [, atMs, , , ...full] = answer as [number, number, number, number, ...(readonly number[])[]]
+    for (const [index = 0, requests = 0, tokens = 0] of full) {
+      const item = items[index]
+      if (item) this.#seen.note(item, requests, tokens, atMs)
+    }
+    return this.#hints.denied(parts, items, answer)
+  }
+
   #failed(decision: Decision, error: unknown): void {
-    if (!this.#outage) this.#leave(error instanceof Error ? error.message : String(error))
+    // It says nothing of how Redis is now.
+    if (decision.decided) return
+    if (!this.#away) this.#leave(error instanceof Error ? error.message : String(error))
     if (!decision.decided) this.#decide(decision)
   }
 
   /** Redis is away: whoever waits is answered without it. */
   #leave(reason: string): void {
     const { clock, onFailure, replicas, onAway } = this.#parts
-    const share = onFailure === 'local' ? new LocalShare(clock, this.#seen, replicas(), this.#leased) : undefined
-    this.#outage = { share }
+    this.#away = true
+    if (onFailure === 'local') {
+      this.#share ??= new LocalShare(clock, this.#seen)
+      this.#share.leave(replicas(), this.#leased)
+    }
     onAway(this.#workspaceId, reason)
     for (let each = this.#first; each; each = each.next) if (!each.decided) this.#decide(each)
     this.#first = undefined
@@ -353,9 +401,9 @@ export class WorkspaceCounters {
       throw new GatewayError('unavailable', 'Limits can not be checked now: what counts them is away', {
         retryAfterMs: RETRY_WHILE_AWAY_MS,
       })
-    const atMs = this.#nowMs() + (this.#aheadMs ?? 0)
+    const atMs = this.#nowThereMs()
     const seq = ++this.#seq
-    const answer = this.#outage?.share?.reserve(parts)
+    const answer = this.#share?.reserve(parts, atMs)
     if (answer && !answer.granted) return { ...answer, seq, atMs } satisfies Denied
     const lease = `${this.#parts.replicaId}.${++this.#leases}`
     const receipts = parts.map((items, part) => this.#takeHere(items, lease, atMs, answer?.receipts[part]))
@@ -369,15 +417,17 @@ export class WorkspaceCounters {
     const receipt = new RedisReceipt(items, marks, lease, performance.now())
     receipt.local = local
     for (const [index, item] of items.entries()) {
-      if (isPlaces(item)) this.#settlements.keep(item, lease)
+      if (isPlaces(item)) this.#settlements.hold(item, lease)
       else this.#settlements.take(item, marks[index] ?? 0, item.tokens)
     }
     if (receipt.leased) this.#leased.add(receipt)
+    this.#open++
     return receipt
   }
 
   #end(receipt: RedisReceipt, requests: number, tokens: number): void {
     receipt.open = false
+    this.#open--
     for (const [index, item] of receipt.items.entries()) {
       if (isPlaces(item)) {
         this.#settlements.end(item, receipt.lease)
@@ -395,7 +445,7 @@ export class WorkspaceCounters {
 
   /** At once where little is going on, so that whoever has waited for an answer finds what it has given back. */
   #schedule(): void {
-    if (this.#scheduled || this.#outage || this.#settlements.size === 0) return
+    if (this.#scheduled || this.#away || this.#settlements.size === 0) return
     const waitMs = this.#leased.size > 0 ? 0 : this.#settledAtMs + this.#parts.gatherMs - performance.now()
     const send = () => {
       this.#scheduled = undefined
@@ -406,11 +456,8 @@ export class WorkspaceCounters {
 
   /** Sends what is pending, if nothing is on its way. */
   #send(): void {
-    if (this.#outage || this.#sending || (this.#settlements.size === 0 && !this.#unsure)) return
-    void this.#flush().then((arrived) => {
-      if (arrived) this.#schedule()
-      else if (!this.#outage) this.#leave('what was used could not be counted there')
-    })
+    if (this.#away || this.#sending || (this.#settlements.size === 0 && !this.#unsure)) return
+    void this.#flush()
   }
 
   /** One batch, in order: what may not have arrived goes first. Answers whether it has. Never rejects. */
@@ -419,11 +466,14 @@ export class WorkspaceCounters {
     const batch = this.#unsure ?? this.#settlements.next()
     this.#unsure = batch
     this.#settledAtMs = performance.now()
-    const sending = { done: this.#deliver(batch), sinceMs: this.#settledAtMs }
-    this.#sending = sending
-    return sending.done.finally(() => {
-      if (this.#sending === sending) this.#sending = undefined
+    const done = this.#deliver(batch).then((arrived) => {
+      this.#sending = undefined
+      if (arrived) this.#schedule()
+      else if (!this.#away) this.#leave('what was used could not be counted there')
+      return arrived
     })
+    this.#sending = { done, sinceMs: this.#settledAtMs }
+    return done
   }
 
   async #deliver(batch: Batch): Promise<boolean> {
@@ -431,8 +481,8 @@ export class WorkspaceCounters {
     const keys = [`${prefix}${this.#tag} settled ${replicaId}`, ...batch.keys.map((key) => this.#key(key))]
     const settle = () => this.#run(scripts.settle, keys, [this.#id, batch.seq, LEASE_MS, batch.entries])
     try {
-      await this.#knowing(() => (this.#outage ? redis.within(settle()) : settle()))
-      if (this.#unsure === batch) this.#unsure = undefined
+      await this.#knowing(() => redis.within(settle()))
+      this.#unsure = undefined
       return true
     } catch {
       return false
@@ -460,8 +510,7 @@ export class WorkspaceCounters {
 
   async #restoreAll(): Promise<void> {
     const known = this.#id
-    const nowMs = this.#nowMs() + (this.#aheadMs ?? 0)
-    const lost = known === '' ? [] : [...this.#seen.entries(nowMs), ...this.#places()]
+    const lost = known === '' ? [] : [...this.#seen.entries(this.#nowThereMs()), ...this.#places()]
     const proposed = randomUUID()
     let id = ''
     for (let from = 0; from === 0 || from < lost.length; from += MOST_CHARGES) {
@@ -510,6 +559,11 @@ export class WorkspaceCounters {
   #nowMs(): number {
     return this.#parts.clock.now()
   }
+
+  /** What Redis's clock shows now, as far as it is known. */
+  #nowThereMs(): number {
+    return this.#aheadMs === undefined ? this.#nowMs() : this.#parts.clock.monotonicMs() + this.#aheadMs
+  }
 }
 
 type Decision = {
@@ -517,6 +571,8 @@ type Decision = {
   readonly items: readonly CapacityItem[]
   readonly lease: string
   readonly sinceMs: number
+  /** By the clock that Redis's is compared with. */
+  askedAtMs: number
   tries: number
   decided: boolean
   readonly resolve: (reservation: Reservation) => void
@@ -527,6 +583,7 @@ type Decision = {
 const MOST_TRIES = 3
 const MOST_BATCHES = 100
 const MOST_CHARGES = 500
+const MINUTE_MS = 60_500
 const RETRY_WHILE_AWAY_MS = 1_000
 
 const unlimited = (items: readonly CapacityItem[]): Remaining[] =>
@@ -539,6 +596,7 @@ const unlimited = (items: readonly CapacityItem[]): Remaining[] =>
 function resetMs({ window }: CapacityItem, mark: number, atMs: number): number {
   if (window.kind === 'minute') return leavesAtMs(mark) - atMs
   if (window.kind !== 'calendar') return Number.POSITIVE_INFINITY
+  if (mark < window.startMs) return window.startMs - atMs
   return (mark === window.startMs ? window.endMs : window.nextEndMs) - atMs
 }
 

@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto'
+import { type Receipt, SUB_WINDOW_MS } from '@vm-x/gateway'
+import { DrivenClock } from '@vm-x/gateway/testing'
+import fc from 'fast-check'
+import { Cluster } from 'ioredis'
+import { afterEach, describe, expect, test } from 'vitest'
+import { testRedis } from '../../redis/test-redis.ts'
+import {
+  asDenied,
+  CONCURRENT,
+  LIFETIME,
+  limited,
+  openReplicas,
+  type Replica,
+  type Setting,
+  until,
+  usedBy,
+} from './replicas.fixture.ts'
+
+const opened: Replica[] = []
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((replica) => replica.close()))
+})
+
+async function open(count: number, setting: Setting): Promise<[Replica, ...Replica[]]> {
+  const [first, ...others] = await openReplicas(count, setting)
+  if (!first) throw new Error('None was asked for')
+  opened.push(first, ...others)
+  return [first, ...others]
+}
+
+describe.each(testRedis)('several replicas on $kind', ({ url }) => {
+  const ofAll = async (replicas: readonly Replica[], item: ReturnType<typeof limited>) =>
+    (await Promise.all(replicas.map((replica) => replica.take(120, item)))).flat()
+
+  test('never pass a limit of requests, tokens or places by one, and leave none of it', async () => {
+    const replicas = await open(4, { url: url() })
+    expect(await ofAll(replicas, limited({ maxRequests: 137 }))).toHaveLength(137)
+    expect(await ofAll(replicas, limited({ key: 'tokens', maxTokens: 1000, tokens: 7 }))).toHaveLength(142)
+    expect(await ofAll(replicas, limited({ key: 'places', window: CONCURRENT, maxRequests: 61 }))).toHaveLength(61)
+    expect(await ofAll(replicas, limited({ key: 'life', window: LIFETIME, maxRequests: 137 }))).toHaveLength(137)
+  })
+
+  test('any interleaving of their calls leaves the sum of what was settled', async () => {
+    const clock = new DrivenClock()
+    const replicas = await open(4, { url: url(), clock })
+    let run = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(CALL, { minLength: 20, maxLength: 150 }), async (calls) => {
+        const [minute, life] = [
+          limited({ key: `m ${run}`, tokens: 30 }),
+          limited({ key: `l ${run}`, window: LIFETIME }),
+        ]
+        const places = limited({ key: `p ${run++}`, window: CONCURRENT, maxRequests: 25 })
+        const sum = { requests: 0, tokens: 0 }
+        const open: { replica: Replica; receipt: Receipt; charged: number }[] = []
+        const asked: Promise<void>[] = []
+        const end = (settles: boolean, tokens: number, at: number) => {
+          const [each] = open.splice(at % Math.max(1, open.length), 1)
+          if (!each) return
+          if (!settles) return each.replica.store.release(each.receipt)
+          each.replica.store.settle(each.receipt, tokens)
+          sum.requests++
+          sum.tokens += tokens
+        }
+        for (const { what, by, n } of calls) {
+          const replica = replicas[by]
+          const each = open[n % Math.max(1, open.length)]
+          if (what === 'reserve' && replica) {
+            const asking = replica.reserve(minute, { ...life, tokens: n }, places).then((answer) => {
+              const [receipt] = answer.granted ? answer.receipts : []
+              if (receipt) open.push({ replica, receipt, charged: n })
+            })
+            asked.push(asking)
+            if (n % 3 === 0) await asking
+          } else if (what === 'wait') clock.advance(n * 10)
+          else if (what === 'progress') each?.replica.store.progress(each.receipt, n * 2)
+          else end(what === 'settle', n, by)
+        }
+        await Promise.all(asked)
+        expect(open.length).toBeLessThanOrEqual(25)
+        while (open.length > 0) end(true, 11, 0)
+        expect(await usedBy(replicas, minute)).toEqual(sum)
+        expect(await usedBy(replicas, life)).toEqual(sum)
+        expect(await usedBy(replicas, places)).toMatchObject({ requests: 0 })
+      }),
+      { numRuns: 12 },
+    )
+  })
+
+  test('what one gives back another finds, though nobody asks the first', async () => {
+    const [one, other] = await open(2, { url: url() })
+    const item = limited({ maxRequests: 1 })
+    one.store.release(await one.granted(item))
+    await until(async () => (await other?.reserve(item))?.granted === true, 1000)
+  })
+
+  test('the hint is exact where two of them used the limit and a third asks', async () => {
+    const clock = new DrivenClock()
+    const [one, ...others] = await open(3, { url: url(), clock, gatherMs: 0 })
+    const step = fc.record({
+      by: fc.nat(2),
+      waitMs: fc.integer({ min: 0, max: 9_000 }),
+      tokens: fc.integer({ min: 1, max: 60 }),
+      settled: fc.option(fc.integer({ min: 0, max: 60 })),
+    })
+    let run = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 30 }), async (steps) => {
+        const item = limited({ key: `hint ${run++}`, maxRequests: 8, maxTokens: 100 })
+        for (const { by, waitMs, tokens, settled } of steps) {
+          clock.advance(waitMs)
+          const replica = others[by] ?? one
+          const answer = await replica.reserve({ ...item, tokens })
+          if (answer.granted) {
+            const [receipt] = answer.receipts
+            if (settled !== null && receipt) replica.store.settle(receipt, settled)
+            // Its correction is the last thing that happens.
+            await replica.used(item)
+            continue
+          }
+          const { retryAfterMs = 0 } = answer
+          if (retryAfterMs > SUB_WINDOW_MS) {
+            clock.advance(retryAfterMs - SUB_WINDOW_MS)
+            expect((await one.reserve({ ...item, tokens })).granted).toBe(false)
+            clock.advance(SUB_WINDOW_MS)
+          } else clock.advance(retryAfterMs)
+          expect((await replica.reserve({ ...item, tokens })).granted).toBe(true)
+        }
+      }),
+      { numRuns: 15 },
+    )
+  })
+
+  test('every key of a workspace lies in one slot and has its expiry', async () => {
+    const clock = new DrivenClock()
+    const prefix = `test:${randomUUID()}:`
+    const replicas = await open(2, { url: url(), clock, prefix })
+    const [one, other] = replicas
+    const value = limited({ key: 'hour/user resource:1 =ann', window: LIFETIME, forgettable: true, tokens: 5 })
+    const items = [
+      limited({ tokens: 5 }),
+      limited({ key: 'life', window: LIFETIME, tokens: 5 }),
+      limited({ key: 'day', window: dayOf(clock), tokens: 5 }),
+      limited({ key: 'places', window: CONCURRENT, maxRequests: 5 }),
+      value,
+      limited({ key: 'minute/user resource:1 =ann', forgettable: true }),
+      limited({ key: 'places/user =ann', window: CONCURRENT, forgettable: true }),
+    ]
+    const begun = await one.store.begin(['{w} day', '{w} hour/user resource:1'])
+    await one.store.charge('{w} day', begun[0]?.sinceMs ?? 0, [{ ...items[2], ...value, requests: 3, tokens: 9 }])
+    const receipt = await one.granted(...items)
+    one.store.progress(receipt, 50)
+    clock.advance(20_000)
+    one.store.renew([receipt])
+    one.store.settle(receipt, 9)
+    // What was admitted without Redis, and given back, makes counters of its own.
+    const away = limited({ key: 'away', tokens: 3 })
+    if (!other) throw new Error('There is no other')
+    await other.used(away)
+    other.meddle = () => Promise.reject(new Error('away'))
+    other.store.release(await other.granted(away, { ...away, key: '{w} away for life', window: LIFETIME }))
+    clock.advance(1000)
+    other.meddle = (_name, run) => run()
+    await until(() => !other.away)
+    await usedBy(replicas, away)
+    const client = one.redis.client
+    const nodes = client instanceof Cluster ? client.nodes('master') : [client]
+    const keys = (await Promise.all(nodes.map((node) => node.keys(`${prefix}*{w}*`)))).flat()
+    expect(keys.length).toBeGreaterThan(8)
+    for (const key of keys) expect([key, (await client.pttl(key)) > 0]).toEqual([key, true])
+    const slots = await Promise.all(keys.map((key) => nodes[0]?.call('CLUSTER', 'KEYSLOT', key).catch(() => 0)))
+    expect(new Set(slots).size).toBe(1)
+  })
+})
+
+test('a replica whose clock is wrong by an hour counts in the same windows as the others', async () => {
+  const redisUrl = testRedis[0]?.url() ?? ''
+  for (const wrongMs of [3_600_000, -3_600_000]) {
+    const clockOfRedis = new DrivenClock()
+    clockOfRedis.advance(1_800_000)
+    const wrong = new DrivenClock()
+    wrong.advance(1_800_000 + wrongMs)
+    const prefix = `test:${randomUUID()}:`
+    const [right] = await open(1, { url: redisUrl, prefix, clock: clockOfRedis })
+    const [off] = await open(1, { url: redisUrl, prefix, clock: wrong, clockOfRedis })
+    const forRight = () => limited({ key: 'hour', window: hourOf(clockOfRedis), maxRequests: 5 })
+    const forOff = () => limited({ key: 'hour', window: hourOf(wrong), maxRequests: 5 })
+    expect(await right.take(2, forRight())).toHaveLength(2)
+    expect(await off.take(2, forOff())).toHaveLength(2)
+    expect(await right.take(2, forRight()), `${wrongMs}`).toHaveLength(1)
+    const denied = asDenied(await off.reserve(forOff()))
+    expect(denied.retryAfterMs).toBe(1_800_000)
+    clockOfRedis.advance(1_800_000)
+    wrong.advance(1_800_000)
+    expect((await off.take(4, forOff())).length + (await right.take(4, forRight())).length).toBe(5)
+  }
+})
+
+const CALL = fc.record({
+  what: fc.constantFrom('reserve', 'reserve', 'reserve', 'settle', 'release', 'progress', 'wait'),
+  by: fc.nat(3),
+  n: fc.nat(60),
+})
+
+const windowOf = (clock: DrivenClock, lengthMs: number) => {
+  const startMs = Math.floor(clock.now() / lengthMs) * lengthMs
+  return { kind: 'calendar', startMs, endMs: startMs + lengthMs, nextEndMs: startMs + 2 * lengthMs } as const
+}
+const hourOf = (clock: DrivenClock) => windowOf(clock, 3_600_000)
+const dayOf = (clock: DrivenClock) => windowOf(clock, 24 * 3_600_000)
