@@ -171,6 +171,7 @@ describe.each(testDatabases)('AI connections on $kind', ({ open }) => {
         models: { a: { contextTokens: 1000, maxOutputTokens: 10, capacity: [], maxConcurrent: 2 } },
         timeouts: { connectMs: 100 },
         maxConcurrent: 3,
+        discoveredCapacity: 'enforce' as const,
         enabled: false,
       }
       const created = await create(fields)

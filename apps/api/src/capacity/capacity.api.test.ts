@@ -1,3 +1,4 @@
+import { createServer, type Server } from 'node:http'
 import {
   aiConnectionRoutes,
   apiKeyRoutes,
@@ -12,14 +13,29 @@ import { chatWith, environmentOfItsOwn } from '../testing/environment-of-its-own
 import { startWorld, type World, worldKinds } from '../testing/world.ts'
 
 const capacity = [{ period: 'day', requests: 5 }]
+const ANSWER =
+  '{"choices":[{"message":{"role":"assistant","content":"Hi"}}],"usage":{"prompt_tokens":70,"completion_tokens":30}}'
 
 describe.each(worldKinds)('the API of capacity, on %s', (kind) => {
   let world: World
+  let provider: Server
 
   beforeAll(async () => {
-    world = await startWorld(kind)
+    provider = createServer((_request, response) => {
+      response.writeHead(200, {
+        'content-type': 'application/json',
+        'x-ratelimit-limit-requests': '500',
+        'x-ratelimit-limit-tokens': '30000',
+      })
+      response.end(ANSWER)
+    })
+    await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve))
+    world = await startWorld(kind, { env: { UPSTREAM_ALLOW: '127.0.0.1' } })
   })
-  afterAll(() => world?.close())
+  afterAll(async () => {
+    await world?.close()
+    provider?.close()
+  })
 
   /** An environment with a limit on everything that one can sit on. */
   async function limited() {
@@ -91,8 +107,52 @@ describe.each(worldKinds)('the API of capacity, on %s', (kind) => {
     expect(limits.find(({ owner }) => owner.kind === 'api-key')?.requests).toEqual({ limit: 2, used: 0, remaining: 2 })
   })
 
+  it('shows how far estimates were off, what providers tell of their limits, and which models are left alone', async () => {
+    const here = await environmentOfItsOwn(world)
+    const address = provider.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    const connectionId = await here.connection('limited', {
+      provider: 'openai-compatible',
+      config: { baseUrl: `http://127.0.0.1:${port}/v1` },
+      discoveredCapacity: 'enforce',
+    })
+    const resourceId = await here.resource('told', { model: { connectionId, model: 'm' } })
+    const held = 'demo+status=429+retry-after=30'
+    await here.resource('held', { model: { connectionId: here.connectionId, model: held } })
+    const key = await here.done(apiKeyRoutes.createApiKey, { body: { name: 'any' } })
+    for (let each = 0; each < 2; each++) await chatWith(world, key.value, 'told')
+    expect(await chatWith(world, key.value, 'held')).toMatchObject({ status: 429 })
+    const model = { kind: 'ai-connection', id: connectionId, name: 'limited', model: 'm' }
+    const { limits, estimates, discovered, held: heldModels, at } = await here.done(routes.getCapacity)
+    const since = expect.stringMatching(/Z$/)
+    const errors = { since, answers: 2, reportedTokens: 200, meanError: expect.any(Number) }
+    const sums = { expectedTokens: expect.any(Number), reservedTokens: expect.any(Number) }
+    expect(estimates).toEqual([
+      {
+        owner: { kind: 'environment', id: here.context.environmentId, name: expect.any(String) },
+        ...errors,
+        ...sums,
+      },
+      { owner: { kind: 'ai-resource', id: resourceId, name: 'told' }, ...errors, ...sums },
+      { owner: model, ...errors, ...sums },
+    ])
+    expect(estimates[0].reservedTokens).toBe(estimates[0].expectedTokens)
+    const told = { owner: model, requests: 500, tokens: 30_000, at: expect.any(String), enforced: true }
+    expect(discovered).toContainEqual(told)
+    expect(limits).toMatchObject([
+      { owner: model, period: 'minute', discovered: true, requests: { limit: 500, used: 1 } },
+    ])
+    expect(heldModels).toEqual([
+      { owner: { kind: 'ai-connection', id: here.connectionId, name: 'demo', model: held }, until: expect.any(String) },
+    ])
+    const leftMs = Date.parse(heldModels[0].until) - Date.parse(at)
+    expect(leftMs).toBeGreaterThan(0)
+    expect(leftMs).toBeLessThanOrEqual(30_000)
+  })
+
   it('leaves out the limits of what whoever asks may not see', async () => {
-    const { context, call } = await limited()
+    const { context, call, key } = await limited()
+    await chatWith(world, key.value, 'fast')
     const name = `only-capacity-${kind}-${context.environmentId.slice(-6)}`
     await world.done(world.admin, roleRoutes.createRole, {
       body: {
@@ -110,5 +170,6 @@ describe.each(worldKinds)('the API of capacity, on %s', (kind) => {
     const { status, body } = await call(routes.getCapacity, {}, viewer)
     expect(status).toBe(200)
     expect(body.limits).toMatchObject([{ owner: { kind: 'api-key' } }])
+    expect(body).toMatchObject({ estimates: [], discovered: [], held: [] })
   })
 })

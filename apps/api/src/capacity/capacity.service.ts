@@ -9,6 +9,7 @@ import { EnvironmentService } from '../environment/environment.service.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
 import { Problem } from '../http/problem.ts'
 import { WorkspaceService } from '../workspace/workspace.service.ts'
+import { presentKnowledge } from './present-knowledge.ts'
 
 /** Who asks: a member of the workspace, and what they may see. */
 export type Viewer = { readonly userId: string; readonly policy: Policy }
@@ -35,6 +36,8 @@ export class CapacityService {
         ...shown,
       ].map(({ id, name }) => [id, name]),
     )
+    // Before the limits, to which it may add some that another replica was told.
+    const known = await gateway.knowledgeOf(context.environmentId).catch(asProblem)
     const levels = await gateway.capacityOf(context.environmentId, shown).catch(asProblem)
     const limits = levels.flatMap((level): CapacityLimit[] => {
       const name = names.get(level.ownerId)
@@ -42,12 +45,24 @@ export class CapacityService {
       if (name === undefined || !mayGet(policy, context, level)) return []
       return [limitOf(level, name)]
     })
-    return { at: new Date(clock.now()).toISOString(), limits, truncated: keys.length > shown.length }
+    const nowMs = clock.now()
+    const ownerOf = (owner: KnownOwner) => {
+      const name = names.get(owner.ownerId)
+      return name !== undefined && mayGet(policy, context, owner) ? presentOwner(owner, name) : undefined
+    }
+    return {
+      at: new Date(nowMs).toISOString(),
+      limits,
+      ...presentKnowledge(known, context.environmentId, ownerOf, nowMs),
+      truncated: keys.length > shown.length,
+    }
   }
 }
 
 /** Each is looked up in what was used before, the first time that it is seen. */
 const MOST_KEYS = 500
+
+type KnownOwner = Pick<CapacityLevel, 'owner' | 'ownerId' | 'model'>
 
 const KINDS = {
   workspace: 'workspace',
@@ -58,7 +73,7 @@ const KINDS = {
   'api-key': 'api-key',
 } as const satisfies Record<CapacityLevel['owner'], CapacityLimit['owner']['kind']>
 
-function mayGet(policy: Policy, context: EnvironmentContext, { owner, ownerId }: CapacityLevel): boolean {
+function mayGet(policy: Policy, context: EnvironmentContext, { owner, ownerId }: KnownOwner): boolean {
   const kind = KINDS[owner]
   const workspace = `workspace:${context.workspaceId}`
   if (kind === 'workspace') return policy.allows('workspace:get', workspace)
@@ -67,10 +82,17 @@ function mayGet(policy: Policy, context: EnvironmentContext, { owner, ownerId }:
   return policy.allows(`${kind}:get`, `${environment}/${kind}:${ownerId}`)
 }
 
+const presentOwner = ({ owner, ownerId, model }: KnownOwner, name: string): CapacityLimit['owner'] => ({
+  kind: KINDS[owner],
+  id: ownerId,
+  name,
+  ...(model !== undefined && { model }),
+})
+
 function limitOf({ owner, ownerId, model, resetsAtMs, ...level }: CapacityLevel, name: string): CapacityLimit {
   return {
     ...level,
-    owner: { kind: KINDS[owner], id: ownerId, name, ...(model !== undefined && { model }) },
+    owner: presentOwner({ owner, ownerId, ...(model !== undefined && { model }) }, name),
     ...(resetsAtMs !== undefined && { resetsAt: new Date(resetsAtMs).toISOString() }),
   }
 }

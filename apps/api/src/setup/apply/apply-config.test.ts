@@ -87,6 +87,7 @@ const rich = configFile.parse({
               models: { a: { contextTokens: 1000, ...limited(4) } },
               timeouts: { connectMs: 100 },
               ...limited(3),
+              discoveredCapacity: 'enforce',
             },
             { name: 'spare', provider: 'demo' },
           ],
@@ -263,6 +264,7 @@ describe.each(testDatabases)('on $kind', ({ open }) => {
     expect(entry).toMatchObject({ timeZone: 'Europe/Berlin', workspaceLimits: limits(1), limits: limits(2) })
     expect(entry?.connections.find(({ id }) => id === main)).toMatchObject({
       models: { a: { contextTokens: 1000, maxOutputTokens: null, limits: limits(4) } },
+      discoveredCapacity: 'enforce',
       timeouts: { connectMs: 100 },
       limits: limits(3),
     })
