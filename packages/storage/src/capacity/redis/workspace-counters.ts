@@ -49,7 +49,7 @@ export type CountersParts = {
 }
 
 /** How often `watch` asks, at most. */
-export const WATCH_MS = 5_000
+export const WATCH_MS = 2_000
 
 /** What to admit while Redis is away: this replica's share of each limit, nothing, or everything. */
 export type CapacityOnFailure = 'local' | 'deny' | 'allow'
