@@ -98,6 +98,7 @@ export async function startProduct({
       ledger,
       history,
       capacity: storage.capacity,
+      knowledge: storage.knowledge,
       providers,
       clock: systemClock,
       log,
@@ -140,6 +141,7 @@ export async function startProduct({
         await closeServer(server, idle, config.shutdownGraceMs)
         const deadline = AbortSignal.timeout(LONGEST_DRAIN_MS)
         await ended(ledger, deadline)
+        await gateway.close()
         await drained(deadline)
         for (const shipper of shippers) shipper.stop()
         await Promise.all([...providers.values()].map((provider) => provider.close()))

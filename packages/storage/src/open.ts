@@ -6,6 +6,7 @@ import type {
   Journal,
   Log,
   RecordSink,
+  SharedKnowledge,
   UsageStore,
   Vault,
 } from '@vm-x/gateway'
@@ -21,6 +22,7 @@ import { type OpenedDatabase, openDatabase } from './db/open.ts'
 import { assertReachable } from './db/reachable.ts'
 import { sqlRecordSink } from './db/record-sink.ts'
 import { openFileJournal } from './journal/file-journal.ts'
+import { RedisSharedKnowledge } from './knowledge/redis-shared-knowledge.ts'
 import { openRedis, type RedisConnection } from './redis/open-redis.ts'
 import { SqlCapacityHistory } from './usage/sql-capacity-history.ts'
 import { SqlUsageStore } from './usage/sql-usage-store.ts'
@@ -59,6 +61,8 @@ export type Storage = {
   readonly redis: RedisConnection | undefined
   /** Shared by all replicas; undefined without Redis. */
   readonly capacity: RedisCapacityStore | undefined
+  /** What replicas tell each other beside what they count; undefined without Redis. */
+  readonly knowledge: SharedKnowledge | undefined
   readonly announcements: ChangeAnnouncements | undefined
   readonly cache: SignedCache | undefined
   /** Closes what counts, the journal, then the database. */
@@ -118,6 +122,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       sinks,
       redis,
       capacity,
+      knowledge: redis && new RedisSharedKnowledge(redis),
       announcements: redis && changeAnnouncements(redis),
       cache,
       catalog: cache ? new CachedCatalog({ catalog, db, cache }) : catalog,
