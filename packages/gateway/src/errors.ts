@@ -112,7 +112,7 @@ export const ERROR_CODES = {
     source: 'provider',
     fallback: 'next',
     clientRetry: true,
-    when: 'The provider answered 429.',
+    when: 'The provider answered 429, or has done so less than a minute ago and named a time that is not over.',
   },
   provider_unavailable: {
     status: 502,
