@@ -151,6 +151,8 @@ local id = redis.call('HGET', KEYS[1], 'id')
 if id ~= a[1] then return { 'begin', id or '' } end
 local now = now_ms()
 if a[5] > 0 and now > a[5] then return { 'late', now } end
+-- Before all else, so that a server whose memory is full refuses before anything is done.
+local seq = redis.call('HINCRBY', KEYS[1], 'n', 1)
 local lease, lease_ms = a[2], a[3]
 local items = a[4]
 local counters = {}
@@ -170,7 +172,6 @@ for i = 1, #items do
     if item[2] == full_part then full[#full + 1] = i end
   end
 end
-local seq = redis.call('HINCRBY', KEYS[1], 'n', 1)
 if full_part then
   local answer = { 0, now, seq, full_part }
   for _, i in ipairs(full) do

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import type {
   Beginning,
   CapacityCounter,
@@ -49,6 +50,9 @@ export class RedisCapacityStore implements CapacityStore {
   readonly #away = new Map<string, { readonly sinceMs: number; readonly reason: string }>()
   readonly #listeners = new Set<(workspaceId: string) => void>()
   readonly #timers: NodeJS.Timeout[]
+  #closed = false
+  #checkedAtMs = performance.now()
+  #wasBusy = false
   /** The last answers to how many replicas there are, the newest first. */
   #attendance: readonly number[] = [1]
 
@@ -57,13 +61,13 @@ export class RedisCapacityStore implements CapacityStore {
     this.#scripts = capacityScripts(options.givenClock)
     const { timeoutMs } = options
     this.#timers = [
-      setInterval(() => this.#each((workspace) => workspace.checkDeadlines()), timeoutMs / 4),
+      setInterval(() => this.#checkDeadlines(), timeoutMs / 4),
       setInterval(() => this.#each((workspace) => void workspace.probe()), PROBE_MS),
       setInterval(() => this.#each((workspace) => workspace.watch()), WATCH_MS),
       setInterval(() => void this.#attend(1), ATTEND_MS),
     ]
     for (const timer of this.#timers) timer.unref()
-    void this.#attend(1)
+    void this.#enter()
   }
 
   reserve(parts: readonly (readonly CapacityItem[])[]): Reservation | Promise<Reservation> {
@@ -123,6 +127,7 @@ export class RedisCapacityStore implements CapacityStore {
 
   /** Sends what is still to be counted. Resolves when that has arrived, or can't. */
   async close(): Promise<void> {
+    this.#closed = true
     for (const timer of this.#timers) clearInterval(timer)
     const settled = [...this.#workspaces.values()].map((workspace) => workspace.settled())
     for (const each of await Promise.allSettled(settled))
@@ -197,25 +202,41 @@ export class RedisCapacityStore implements CapacityStore {
     }
   }
 
+  /** Where this process was busy itself, answers get the time until the next check to be read; once. */
+  #checkDeadlines(): void {
+    const sinceMs = performance.now() - this.#checkedAtMs
+    this.#checkedAtMs += sinceMs
+    this.#wasBusy = !this.#wasBusy && sinceMs > this.#options.timeoutMs / 2
+    if (!this.#wasBusy) this.#each((workspace) => workspace.checkDeadlines())
+  }
+
   #each(see: (workspace: WorkspaceCounters) => void): void {
     for (const workspace of this.#workspaces.values()) see(workspace)
   }
 
-  /** Never rejects. */
-  async #attend(present: 0 | 1): Promise<void> {
+  /** As soon as Redis is there: the others' shares depend on it. */
+  async #enter(): Promise<void> {
+    while (!this.#closed && !(await this.#attend(1))) await setTimeout(ENTER_MS, undefined, { ref: false })
+  }
+
+  /** Answers whether Redis knows. Never rejects. */
+  async #attend(present: 0 | 1): Promise<boolean> {
     const { redis, prefix = REDIS_PREFIX, givenClock, clock } = this.#options
     const args = [JSON.stringify([this.#replicaId, present]), ...(givenClock === undefined ? [] : [clock.now()])]
     try {
       const replicas = Number(await redis.within(redis.run(this.#scripts.attend, [`${prefix}replicas`], args)))
       if (present === 1) this.#attendance = [Math.max(1, replicas), ...this.#attendance].slice(0, MOST_ATTENDANCES)
+      return true
     } catch {
       // The last number stands.
+      return false
     }
   }
 }
 
 const GATHER_MS = 10
 const PROBE_MS = 250
+const ENTER_MS = 100
 const ATTEND_MS = 2_000
 /** As long as one that is gone is counted in Redis, too. */
 const MOST_ATTENDANCES = 6
