@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Log } from '@vm-x/gateway'
 import { Cluster } from 'ioredis'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openRedis, type RedisConnection } from './open-redis.ts'
 import { redisScript } from './redis-script.ts'
 import { testRedis } from './test-redis.ts'
@@ -256,21 +256,37 @@ describe('a cluster', () => {
     expect(await redis.run(increment, [key], [1])).toBe(1)
   })
 
-  test('that loses a master says so, and goes on with the replica that takes its place', async () => {
-    const cluster = await clusters.startRedisCluster({ nodeTimeoutMs: 500 })
-    servers.push(cluster)
-    const { redis, logged } = connect(cluster.url)
-    await isConnected(redis)
-    const key = newKey()
-    const master = await cluster.masterOf(key)
-    const refused = expect(redis.client.call('BLPOP', key, 0)).rejects.toThrow()
-    await eventually(async () => expect(await master.command('INFO', 'clients')).toMatch(/^blocked_clients:1/m))
-    await master.kill()
-    await refused
-    await isAway(redis)
-    await isConnected(redis)
-    expect(await redis.run(increment, [key], [1])).toBe(1)
-    expect(logged).toEqual([expect.stringMatching(/^Redis is away/), expect.stringMatching(/^Redis is back/)])
+  describe('of its own', () => {
+    let cluster: Awaited<ReturnType<typeof clusters.startRedisCluster>>
+    beforeAll(async () => {
+      cluster = await clusters.startRedisCluster({ nodeTimeoutMs: 500 })
+    })
+    afterAll(() => cluster?.stop())
+
+    test('that cuts a connection is not asked again what was under way there', async () => {
+      const { redis } = connect(cluster.url, { commandTimeoutMs: 5000 })
+      await isConnected(redis)
+      const key = newKey()
+      const master = await cluster.masterOf(key)
+      const waiting = redis.within(redis.client.call('BLPOP', key, 0))
+      const refused = expect(waiting).rejects.toThrow('Connection is closed')
+      await cutOff(master)
+      await refused
+      await isConnected(redis)
+      expect(await redis.run(increment, [key], [1])).toBe(1)
+    })
+
+    test('that loses a master says so, and goes on with the replica that takes its place', async () => {
+      const { redis, logged } = connect(cluster.url)
+      await isConnected(redis)
+      const key = newKey()
+      const master = await cluster.masterOf(key)
+      await master.kill()
+      await isAway(redis)
+      await isConnected(redis)
+      expect(await redis.run(increment, [key], [1])).toBe(1)
+      expect(logged).toEqual([expect.stringMatching(/^Redis is away/), expect.stringMatching(/^Redis is back/)])
+    })
   })
 })
 
