@@ -23,7 +23,7 @@ export async function capacityView(
   { store, limits, discovered, clock }: CapacityViewParts,
   snapshot: EnvironmentSnapshot,
   apiKeys: readonly LimitedApiKey[],
-  targets: readonly Target[] = [],
+  targets: readonly Target[],
 ): Promise<readonly CapacityLevel[]> {
   const all = [
     ...limits.ofAll(snapshot),

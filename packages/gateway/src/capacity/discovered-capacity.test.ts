@@ -94,6 +94,15 @@ describe('DiscoveredCapacity', () => {
     expect(announced.length).toBeLessThanOrEqual(2)
   })
 
+  it('tells others in the end what was told right after something else', () => {
+    const { clock, announced, discovered } = world()
+    for (const requests of [500, 600, 600]) {
+      discovered.note(target('ignore'), told(requests, undefined))
+      clock.advance(400)
+    }
+    expect(announced.map((news) => news?.requests)).toEqual([500, 600])
+  })
+
   it('takes from others what is newer than what was told here', () => {
     const { clock, discovered } = world()
     const news = (requests: number, ageMs: number): TargetNews => ({

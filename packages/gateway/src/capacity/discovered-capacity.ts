@@ -43,7 +43,7 @@ export class DiscoveredCapacity {
     const same = state !== undefined && state.requests === requests && state.tokens === tokens
     const current = same ? state : this.#keep(target.key, requests, tokens, state?.announcedMs)
     current.atMs = nowMs
-    this.#announce(target, current, nowMs, same)
+    this.#announce(target, current, nowMs)
   }
 
   /** Another replica was told this. */
@@ -87,7 +87,7 @@ export class DiscoveredCapacity {
     tokens: number | undefined,
     announcedMs = Number.NEGATIVE_INFINITY,
   ): State {
-    const state: State = { requests, tokens, atMs: 0, announcedMs, limits: undefined }
+    const state: State = { requests, tokens, atMs: 0, announced: false, announcedMs, limits: undefined }
     this.#targets.set(key, state)
     if (this.#targets.size > MOST_TARGETS) {
       const oldest = this.#targets.keys().next()
@@ -97,9 +97,10 @@ export class DiscoveredCapacity {
   }
 
   /** At once what is new, now and then what still holds; never often, whatever a provider says in turn. */
-  #announce(target: Target, state: State, nowMs: number, same: boolean): void {
+  #announce(target: Target, state: State, nowMs: number): void {
     const { announce } = this.#parts
-    if (!announce || nowMs - state.announcedMs < (same ? CONFIRM_MS : LEAST_BETWEEN_MS)) return
+    if (!announce || nowMs - state.announcedMs < (state.announced ? CONFIRM_MS : LEAST_BETWEEN_MS)) return
+    state.announced = true
     state.announcedMs = nowMs
     announce(target, { requests: state.requests, tokens: state.tokens, ageMs: 0 })
   }
@@ -110,7 +111,9 @@ type State = {
   readonly tokens: number | undefined
   /** When it was last told, by the monotonic clock; likewise below. */
   atMs: number
+  /** When others were last told anything of the target, and whether it was this. */
   announcedMs: number
+  announced: boolean
   limits: readonly CompiledLimit[] | undefined
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { ReportedAnswer } from './estimates.ts'
 import { Lessons } from './lessons.ts'
+import { addSums } from './shared-knowledge.ts'
 
 /** How far estimates were off what providers reported, of the answers that are counted. */
 export type EstimateError = {
@@ -37,7 +38,7 @@ export class EstimateErrors {
     const sums = [1, Math.abs(expected - used) / used, expected, reservedTokens, used]
     const { workspaceId, environmentId } = target.connection
     const nowMs = this.#clock.now()
-    for (const [index, sum] of sums.entries()) this.#sums[index] = (this.#sums[index] ?? 0) + sum
+    addSums(this.#sums, sums, false)
     this.lessons.add(workspaceId, target.key, sums, nowMs)
     if (outputKey !== target.key) this.lessons.add(workspaceId, outputKey, sums, nowMs)
     this.lessons.add(workspaceId, environmentId, sums, nowMs)

@@ -46,7 +46,8 @@ export class Estimates {
 
   expectedInput({ key, connection }: Target, { textBytes, otherTokens }: RequestSize): number {
     this.inputs.use(connection.workspaceId, key)
-    const [, bytes = 0, tokens = 0] = this.inputs.sums(key) ?? []
+    const sums = this.inputs.sums(key)
+    const [bytes, tokens] = [sums?.[1] ?? 0, sums?.[2] ?? 0]
     const bytesPerToken = tokens > 0 ? bytes / tokens : USUAL_BYTES_PER_TOKEN
     return Math.ceil(textBytes / bytesPerToken) + otherTokens
   }
@@ -56,7 +57,8 @@ export class Estimates {
     const input = this.expectedInput(target, size)
     const bound = outputBound(target, size)
     this.outputs.use(target.connection.workspaceId, outputKey)
-    const [answers = 0, tokens = 0] = this.outputs.sums(outputKey) ?? []
+    const sums = this.outputs.sums(outputKey)
+    const [answers, tokens] = [sums?.[0] ?? 0, sums?.[1] ?? 0]
     const known = answers >= ENOUGH_ANSWERS
     const usual = known ? Math.ceil(tokens / answers) : USUAL_OUTPUT_TOKENS
     const output = Math.min(usual, bound ?? usual) * size.choices

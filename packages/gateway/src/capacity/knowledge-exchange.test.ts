@@ -12,9 +12,11 @@ beforeEach(() => vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'se
 afterEach(() => vi.useRealTimers())
 
 const entry = environmentEntry([connectionEntry('c')], [resourceEntry('r', ['c'])])
-const snapshot = compileSnapshot(entry, () => ({
-  decide: () => ({ targets: undefined, blocked: undefined, matched: undefined, rules: [] }),
-}))
+const compile = (environment: typeof entry) =>
+  compileSnapshot(environment, () => ({
+    decide: () => ({ targets: undefined, blocked: undefined, matched: undefined, rules: [] }),
+  }))
+const snapshot = compile(entry)
 const target = (model = 'm') => compileTarget({ ...connectionEntry('c'), workspaceId: 'w', environmentId: 'e' }, model)
 const size = { textBytes: 4000, otherTokens: 0, outputLimit: undefined, choices: 1 }
 const USAGE = { cachedInput: 0, reasoning: 0, source: 'reported' } as const
@@ -85,6 +87,32 @@ describe('KnowledgeExchange', () => {
     const late = replica()
     await late.exchange.prepare(snapshot)
     expect(late.expected()).toMatchObject({ input: 2000, output: 40, reservedOutput: 40 })
+  })
+
+  it('asks others once for what an environment has, and for what is new in it', async () => {
+    const { replica, knowledge } = place()
+    const { exchange } = replica()
+    await exchange.prepare(snapshot)
+    expect(exchange.prepare(snapshot)).toBeUndefined()
+    const grown = environmentEntry([connectionEntry('c')], [resourceEntry('r', ['c']), resourceEntry('s', ['c'])])
+    await exchange.prepare(compile(grown))
+    expect(knowledge.batches.map(({ lessons }) => lessons.map(({ key }) => key))).toEqual([
+      ['resource-r', 'c/m'],
+      ['resource-s'],
+    ])
+  })
+
+  it('tells news first, and of very many keys a part each second, none of them twice', async () => {
+    const { replica, knowledge } = place()
+    const one = replica()
+    for (let each = 0; each < 700; each++) one.learn(1, 2000, 40, `m${each}`)
+    for (let each = 0; each < 5; each++) await one.exchange.exchange()
+    const told = knowledge.batches.flatMap(({ lessons }) =>
+      lessons.filter(({ subject, sums }) => subject === 'input' && sums.length > 0).map(({ key }) => key),
+    )
+    expect(told).toHaveLength(700)
+    expect(new Set(told).size).toBe(700)
+    for (const { lessons } of knowledge.batches) expect(lessons.length).toBeLessThanOrEqual(3 * 500)
   })
 
   it('adds up the errors of all replicas', async () => {

@@ -27,6 +27,8 @@ export class KnowledgeExchange {
   /** By workspace: told, but whether it was heard is not known. */
   readonly #unconfirmed = new Map<string, Batch>()
   readonly #timer: NodeJS.Timeout | undefined
+  /** Keys that others were asked for because an environment has them. */
+  readonly #prepared = new Set<string>()
   #exchanging: Promise<void> | undefined
   #number = 0
   #failing = false
@@ -54,26 +56,26 @@ export class KnowledgeExchange {
    */
   prepare(snapshot: EnvironmentSnapshot): Promise<void> | undefined {
     if (!this.#parts.knowledge.shared) return undefined
-    const { estimates } = this.#parts
-    const targets = targetsOf(snapshot).slice(0, MOST_PREPARED)
-    const outputs = Array.from(snapshot.resources.values(), ({ id }) => id).slice(0, MOST_PREPARED)
-    return this.#ask(
-      snapshot.workspaceId,
-      [
-        ...targets.map(({ key }) => [estimates.inputs, key] as const),
-        ...outputs.map((key) => [estimates.outputs, key] as const),
-      ],
-      targets,
-    )
+    const { inputs, outputs } = this.#parts.estimates
+    const isNew = (key: string) => !this.#prepared.has(key)
+    const targets = targetsOf(snapshot).filter(({ key }) => isNew(key))
+    const resourceIds = Array.from(snapshot.resources.values(), ({ id }) => id).filter(isNew)
+    const asked = [
+      ...resourceIds.map((key) => [outputs, key] as const),
+      ...targets.map(({ key }) => [inputs, key] as const),
+    ].slice(0, MOST_PREPARED)
+    if (asked.length === 0) return undefined
+    if (this.#prepared.size > MOST_REMEMBERED) this.#prepared.clear()
+    for (const [, key] of asked) this.#prepared.add(key)
+    return this.#forAMoment(this.#ask(snapshot.workspaceId, asked, targets.slice(0, MOST_PREPARED)))
   }
 
   /** Takes what others know of how far estimates were off, and of the targets. As {@link prepare}. */
   async look(workspaceId: string, errorsOf: readonly string[], targets: readonly Target[]): Promise<void> {
     if (!this.#parts.knowledge.shared) return
-    await this.exchange()
     const { lessons } = this.#parts.estimates.errors
     const asked = errorsOf.map((key) => [lessons, key] as const)
-    await this.#ask(workspaceId, asked, targets)
+    await this.#forAMoment(this.exchange().then(() => this.#ask(workspaceId, asked, targets)))
   }
 
   /** Tells what is left, if others can be reached. */
@@ -120,13 +122,16 @@ export class KnowledgeExchange {
   ): Promise<void> {
     const lessons = asked.map(([{ subject }, key]) => ({ subject, key, sums: [] }))
     const batch: Batch = { workspaceId, number: 0, lessons, targets: targets.map(({ key }) => key) }
-    const { promise: late, resolve } = Promise.withResolvers<void>()
-    const timer = setTimeout(resolve, LONGEST_WAIT_MS)
-    const answered = this.#parts.knowledge.exchange(batch).then(
+    await this.#parts.knowledge.exchange(batch).then(
       (known) => this.#take(batch, known),
       (error: unknown) => this.#failed(error),
     )
-    await Promise.race([answered, late])
+  }
+
+  async #forAMoment(asked: Promise<void>): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, LONGEST_WAIT_MS)
+    await Promise.race([asked, late])
     clearTimeout(timer)
   }
 
@@ -177,3 +182,4 @@ const EXCHANGE_MS = 1_000
 /** How long an environment waits for others before it takes requests without them. */
 const LONGEST_WAIT_MS = 250
 const MOST_PREPARED = 500
+const MOST_REMEMBERED = 10_000

@@ -11,8 +11,10 @@ export class Lessons {
   readonly subject: Subject
   readonly #sharing: boolean
   readonly #kept = new Map<string, Kept>()
-  /** Keys that were used since the last {@link take}, and the workspaces that they belong to. */
-  readonly #touched = new Map<string, string>()
+  /** Keys of which others have not been told all, and the workspaces that they belong to. */
+  readonly #untold = new Map<string, string>()
+  /** Keys that were used since the last {@link take}, likewise. */
+  readonly #used = new Map<string, string>()
 
   /** @param sharing whether others are to be told */
   constructor(subject: Subject, sharing: boolean) {
@@ -36,7 +38,7 @@ export class Lessons {
 
   /** What others know of the key is wanted. */
   use(workspaceId: string, key: string): void {
-    if (this.#sharing && this.#touched.size < MOST_TOUCHED) this.#touched.set(key, workspaceId)
+    if (this.#sharing && this.#used.size < MOST_TAKEN) this.#used.set(key, workspaceId)
   }
 
   add(workspaceId: string, key: string, news: readonly number[], nowMs: number): void {
@@ -46,22 +48,29 @@ export class Lessons {
     if (!this.#sharing) return
     kept.news ??= zeros(this.subject)
     addSums(kept.news, news, moving)
-    this.use(workspaceId, key)
+    this.#untold.set(key, workspaceId)
   }
 
   /**
-   * What is new of the keys that were used since it was last called, for others to be told.
-   * @param waits workspaces whose keys are left for the next time that they are used
+   * What is new for others, and then the keys that were used since it was last called, to be asked for: of both together
+   * {@link MOST_TAKEN}; what is more of the news waits.
+   * @param waits workspaces that others can't be told of now
    */
   take(waits: (workspaceId: string) => boolean): readonly Taken[] {
+    const { subject } = this
     const taken: Taken[] = []
-    for (const [key, workspaceId] of this.#touched) {
+    for (const [key, workspaceId] of this.#untold) {
+      if (taken.length === MOST_TAKEN) break
       if (waits(workspaceId)) continue
+      this.#untold.delete(key)
+      this.#used.delete(key)
       const kept = this.#kept.get(key)
-      taken.push({ workspaceId, subject: this.subject, key, sums: kept?.news ?? [] })
+      taken.push({ workspaceId, subject, key, sums: kept?.news ?? [] })
       if (kept) kept.news = undefined
     }
-    this.#touched.clear()
+    for (const [key, workspaceId] of this.#used)
+      if (taken.length < MOST_TAKEN && !waits(workspaceId)) taken.push({ workspaceId, subject, key, sums: [] })
+    this.#used.clear()
     return taken
   }
 
@@ -73,7 +82,8 @@ export class Lessons {
     // They have forgotten what is still known here.
     if (moving && (sums[0] ?? 0) + 0.5 < (kept.sums[0] ?? 0) - (news?.[0] ?? 0)) {
       kept.news = [...kept.sums]
-      return this.use(workspaceId, key)
+      this.#untold.set(key, workspaceId)
+      return
     }
     kept.sums = zeros(this.subject).map((_zero, index) => sums[index] ?? 0)
     kept.sinceMs = nowMs - ageMs
@@ -85,7 +95,10 @@ export class Lessons {
     this.#kept.set(key, kept)
     if (this.#kept.size > MOST_KEYS) {
       const oldest = this.#kept.keys().next()
-      if (!oldest.done) this.#kept.delete(oldest.value)
+      if (!oldest.done) {
+        this.#kept.delete(oldest.value)
+        this.#untold.delete(oldest.value)
+      }
     }
     return kept
   }
@@ -101,5 +114,5 @@ type Kept = {
 const zeros = (subject: Subject): number[] => new Array<number>(WIDTHS[subject]).fill(0)
 
 const MOST_KEYS = 10_000
-/** What is more is shared when it is next used. */
-const MOST_TOUCHED = 500
+/** One script of Redis sees to all of it in about a millisecond. */
+const MOST_TAKEN = 500

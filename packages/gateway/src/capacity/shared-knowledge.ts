@@ -98,7 +98,7 @@ export function addSums(sums: number[], news: readonly number[], moving: boolean
   const most = moving ? MOST_RECENT : Number.POSITIVE_INFINITY
   const kept = known + added <= most || known === 0 ? 1 : Math.max(0, most - added) / known
   const taken = added <= most ? 1 : most / added
-  for (const [index, sum] of sums.entries()) sums[index] = sum * kept + (news[index] ?? 0) * taken
+  for (let index = 0; index < sums.length; index++) sums[index] = (sums[index] ?? 0) * kept + (news[index] ?? 0) * taken
 }
 
 export const isMoving = (subject: Subject) => subject !== 'error'

@@ -189,6 +189,15 @@ describe('what would stop a request', () => {
     expect(gateway.circuits.opensInMs('a/m')).toBe(a?.circuitOpensInMs)
   })
 
+  it('is a provider that has asked to be left alone, for as long as it has', async () => {
+    const { ask, gateway } = world()
+    gateway.holds.heard('a/m', 3000)
+    const [a, b] = (await ask()).targets
+    expect(a).toMatchObject({ stoppedBy: 'held', heldForMs: 3000, circuitOpensInMs: 0 })
+    expect(b).toMatchObject({ heldForMs: 0 })
+    expect(b).not.toHaveProperty('stoppedBy')
+  })
+
   it('is a limit of a target without room, and asking takes nothing of it', async () => {
     const connections = [
       connectionEntry('a', { limits: limited({ requests: 0 }, { period: 'day', requests: 1 }) }),

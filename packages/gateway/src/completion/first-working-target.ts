@@ -9,7 +9,7 @@ import { clientClosed } from './client-closed.ts'
 import type { Call, Exchange } from './exchange.ts'
 import { guess } from './guess.ts'
 import type { Gateway } from './pipeline.ts'
-import { clientWait, holdOf, retryWait } from './retry.ts'
+import { clientWait, type FailedTry, holdOf, retryWait } from './retry.ts'
 
 /** A target that answered, and what it was lent. */
 export type Working = {
@@ -81,56 +81,71 @@ async function tryTarget(
 ): Promise<Working | GatewayError> {
   const { resource } = exchange
   const retries = resource?.retries ?? DEFAULT_RETRIES
-  const isAlone = (error: GatewayError) =>
-    !able(resource, error, target, rest).some(
-      ({ key }) => gw.circuits.opensInMs(key) === 0 && gw.holds.heldMs(key) === 0,
-    )
   let error: GatewayError | undefined
   let waitedMs: number | undefined
   for (let tries = 1; ; tries++) {
-    const heldMs = gw.holds.heldMs(target.key)
-    if (heldMs > 0) {
-      const limited = rateLimited(heldMs)
-      error ??= limited
-      const failed = { error: limited, attempt: NOT_ASKED, tries, alone: isAlone(limited) }
-      const waitMs = retryWait(failed, retries, gw.random)
-      error.retryAfterMs = clientWait(failed, retries)
-      if (waitMs === undefined || waitMs >= exchange.remainingMs()) {
-        exchange.passOver(target, 'held', waitedMs)
-        return error
-      }
-      waitedMs = (waitedMs ?? 0) + waitMs
-      await gw.pause(waitMs, call.signal)
-      if (call.signal.aborted) throw clientClosed(error)
-      continue
-    }
-    const circuit = gw.circuits.enter(target.key)
-    if (circuit === 'open') {
-      exchange.passOver(target, 'circuit_open', waitedMs)
-      return error ?? failing(gw.circuits.opensInMs(target.key))
-    }
-    const attempt = exchange.begin(target, waitedMs)
-    if (circuit === 'probe') attempt.probe = true
-    const tried = await tryOnce(gw, call, exchange, target, attempt, body)
-    if (!(tried instanceof GatewayError)) return tried
-    if (call.signal.aborted) throw clientClosed(tried)
-    // What it said before says more than that there is no room to ask it again.
-    if (!error || tried.code !== 'target_busy') error = tried
-    const failed = { error: tried, attempt, tries, alone: isAlone(tried) }
-    waitedMs = retryWait(failed, retries, gw.random)
-    tried.retryAfterMs = clientWait(failed, retries)
-    if (waitedMs === undefined || waitedMs >= exchange.remainingMs()) return error
+    const held = heldTry(gw, target)
+    const tried = held ?? (await askOnce(gw, call, exchange, target, body, waitedMs))
+    if (tried === 'circuit_open') return error ?? failing(gw.circuits.opensInMs(target.key))
+    if (!('error' in tried)) return tried
+    if (call.signal.aborted) throw clientClosed(tried.error)
+    // What it said before says more than that it was held, or that there is no room to ask it again.
+    if (!error || !(held || tried.error.code === 'target_busy')) error = tried.error
+    const failed = { ...tried, tries, alone: isAlone(gw, resource, tried.error, target, rest) }
+    const waitMs = retryWait(failed, retries, gw.random)
+    const told = held ? error : tried.error
+    told.retryAfterMs = clientWait(failed, retries)
+    const isLate = waitMs !== undefined && waitMs >= exchange.remainingMs()
     // Its circuit has opened meanwhile: there would be nobody to ask after the wait.
-    if (gw.circuits.opensInMs(target.key) > waitedMs) return error
-    await gw.pause(waitedMs, call.signal)
+    if (waitMs === undefined || isLate || gw.circuits.opensInMs(target.key) > waitMs) {
+      if (held) exchange.passOver(target, 'held', waitedMs)
+      return error
+    }
+    waitedMs = held ? (waitedMs ?? 0) + waitMs : waitMs
+    await gw.pause(waitMs, call.signal)
     if (call.signal.aborted) throw clientClosed(error)
   }
 }
 
-const NOT_ASKED = {}
+type Failed = Pick<FailedTry, 'error' | 'attempt'>
 
-const rateLimited = (heldMs: number) =>
-  new GatewayError('provider_rate_limited', 'The provider is limiting requests', { retryAfterMs: heldMs })
+/** As if the target had been asked, and had answered what it answered those who asked before; undefined where it may be. */
+function heldTry(gw: Gateway, { key }: Target): Failed | undefined {
+  const heldMs = gw.holds.heldMs(key)
+  if (heldMs === 0) return undefined
+  const details = { retryAfterMs: heldMs }
+  return { error: new GatewayError('provider_rate_limited', 'The provider is limiting requests', details), attempt: {} }
+}
+
+/** Unless its circuit is open. */
+async function askOnce(
+  gw: Gateway,
+  call: Call,
+  exchange: Exchange,
+  target: Target,
+  body: RequestBody,
+  waitedMs: number | undefined,
+): Promise<Working | Failed | 'circuit_open'> {
+  const circuit = gw.circuits.enter(target.key)
+  if (circuit === 'open') {
+    exchange.passOver(target, 'circuit_open', waitedMs)
+    return 'circuit_open'
+  }
+  const attempt = exchange.begin(target, waitedMs)
+  if (circuit === 'probe') attempt.probe = true
+  const tried = await tryOnce(gw, call, exchange, target, attempt, body)
+  return tried instanceof GatewayError ? { error: tried, attempt } : tried
+}
+
+/** Nobody else could serve the request now. */
+const isAlone = (
+  { circuits, holds }: Gateway,
+  resource: Resource | undefined,
+  error: GatewayError,
+  target: Target,
+  rest: readonly Target[],
+): boolean =>
+  !able(resource, error, target, rest).some(({ key }) => circuits.opensInMs(key) === 0 && holds.heldMs(key) === 0)
 
 const failing = (opensInMs: number) =>
   new GatewayError('provider_unavailable', 'The provider has failed repeatedly and is not asked for a while', {

@@ -283,6 +283,16 @@ describe('the answer of a provider', () => {
     )
   })
 
+  it('hands on when what is used up is free again, but of a 429, which names its own time', async () => {
+    const used = { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '30s' }
+    const limits = { 'x-ratelimit-limit-requests': '500', ...used }
+    upstream.answer = answerJson('{"id":"1"}', 200, limits)
+    await (await ask('openai')).reply
+    upstream.answer = answerJson('{}', 429, { ...limits, 'retry-after': '1' })
+    await expect((await ask('openai')).reply).rejects.toMatchObject({ retryAfterMs: 1000 })
+    expect(told.map(([, { exhaustedMs }]) => exhaustedMs)).toEqual([30_000, 0])
+  })
+
   it('hands on what a stream tells of limits, and nothing where nothing is told', async () => {
     upstream.answer = answerStream(['data: {"id":"1"}\n\n', DONE], { 'x-ratelimit-limit-requests': '7' })
     await (await ask('openai', { body: { stream: true } })).reply

@@ -85,7 +85,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream, Ti
     const requestId = headers['x-request-id'] ?? headers['request-id']
     if (typeof requestId === 'string' && isShowable(requestId, this.#secret))
       attempt.providerRequestId = requestId.slice(0, 128)
-    if (status < 300 || status === 429) this.#noteLimits(headers)
+    if (status < 300 || status === 429) this.#noteLimits(status, headers)
     const type = String(headers['content-type']).toLowerCase()
     if (status === 200 && stream && type.startsWith('text/event-stream')) {
       this.#scanner = new SseScanner(this.#hideUsage, choicesOf(body.fields))
@@ -177,10 +177,11 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, EventStream, Ti
     else if (!this.#completed()) this.#fail('provider_timeout', fault)
   }
 
-  #noteLimits(headers: IncomingHttpHeaders): void {
+  #noteLimits(status: number, headers: IncomingHttpHeaders): void {
     const { rateLimits, target } = this.#request
     const told = rateLimits && readRateLimits(headers, this.#clock.now())
-    if (told) rateLimits.note(target, told)
+    // For how long a 429 is to be kept to, its error says.
+    if (told) rateLimits.note(target, status === 429 ? { ...told, exhaustedMs: 0 } : told)
   }
 
   /** A body that is no stream. */
