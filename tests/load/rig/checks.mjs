@@ -58,10 +58,26 @@ export const noneLost = ({ outcomes, world }) => {
   ]
 }
 
-/** The provider never sees more at the same time. @param {Run} run */
-export const concurrency = ({ notes, scenario }) => {
+/**
+ * The provider never sees more at the same time. One whose client has left, or whose replica was killed, has ended then:
+ * the provider hears of it a moment later.
+ * @param {Run} run
+ */
+export const concurrency = ({ notes, outcomes, scenario }) => {
   const limit = scenario.connection.maxConcurrent
-  const most = notes.reduce((most, { underWay }) => Math.max(most, underWay), 0)
+  const left = new Map(outcomes.flatMap(({ id, status, endedAtMs }) => (status === 0 ? [[id, endedAtMs]] : [])))
+  const changes = notes.flatMap(({ id, atMs, answeredAtMs }) => {
+    const endedAtMs = Math.max(atMs, Math.min(answeredAtMs, left.get(id) ?? answeredAtMs))
+    return [
+      { atMs, by: 1 },
+      { atMs: endedAtMs, by: -1 },
+    ]
+  })
+  let [underWay, most] = [0, 0]
+  for (const { by } of changes.sort((a, b) => a.atMs - b.atMs || a.by - b.by)) {
+    underWay += by
+    most = Math.max(most, underWay)
+  }
   return [check('most under way at the same time', most, limit, most <= limit)]
 }
 
@@ -88,32 +104,31 @@ export const leasesReturn = ({ notes, events, scenario }) => {
   ]
 }
 
-/**
- * What passes the limit is within what is stated: the estimates' errors, or what replicas admit that are cut off from
- * Redis, each its share of the limit.
- */
-export const bound = (measure, by) => (run) => {
-  const limit = limitOf(run, measure)
-  const { most, endMs } = mostInSpan(arrivals(run, measure), MINUTE_MS - run.delayMs)
-  if (by === 'estimates') {
-    const error = estimateError(run, endMs)
-    const excess = Math.max(0, most - limit)
-    const name = `${measure} above the limit in any minute (${percent(excess / limit)}), of the estimates' errors`
-    return [check(name, excess, Math.round(error), excess <= error)]
-  }
-  const lost = run.redis === 'single' && !run.scenario.redisConfig && run.events.has('back') ? lostBy(run, measure) : 0
-  const allowed = 2 * limit + lost
-  const [name, detail] = [`most ${measure} in any minute, limit ${limit}`, lost > 0 ? ` (${lost} lost)` : '']
-  return [check(name, most, `${allowed}${detail}`, most <= allowed)]
+/** What passes the limit of tokens is the error of the estimates and nothing else. @param {Run} run */
+export const withinEstimates = (run) => {
+  const limit = limitOf(run, 'tokens')
+  const { most, endMs } = mostInSpan(arrivals(run, 'tokens'), MINUTE_MS - run.delayMs)
+  const error = estimateError(run, endMs)
+  const excess = Math.max(0, most - limit)
+  const name = `tokens above the limit in any minute (${percent(excess / limit)}), of the estimates' errors`
+  return [check(name, excess, Math.round(error), excess <= error)]
 }
 
-/** What Redis had counted in the minute before it lost it all; what it keeps when it was merely frozen is not lost. */
-function lostBy({ scenario, ...run }, measure) {
+/**
+ * What passes the limit is what those replicas admit that are cut off from Redis, each its share of the limit, and what
+ * a Redis that comes back empty has forgotten.
+ * @param {Run} run
+ */
+export const withinShares = (run) => {
+  const { replicas, cutOff = replicas, empties } = run.scenario
+  const limit = limitOf(run, 'requests')
+  const all = arrivals(run, 'requests')
   const goneMs = run.events.get('gone')
-  if (!scenario.about.includes('without its counters')) return 0
-  return arrivals(run, measure)
-    .filter(({ atMs }) => atMs > goneMs - MINUTE_MS && atMs <= goneMs)
-    .reduce((sum, { amount }) => sum + amount, 0)
+  const lost = empties ? all.filter(({ atMs }) => atMs > goneMs - MINUTE_MS && atMs <= goneMs).length : 0
+  const { most } = mostInSpan(all, MINUTE_MS - run.delayMs)
+  const allowed = limit + Math.floor((cutOff * limit) / replicas) + lost
+  const name = `most requests in any minute, limit ${limit}, ${cutOff} of ${replicas} replicas cut off`
+  return [check(name, most, lost > 0 ? `${allowed} (${lost} lost)` : allowed, most <= allowed)]
 }
 
 /**

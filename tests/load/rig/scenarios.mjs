@@ -1,15 +1,4 @@
-import {
-  backToOne,
-  bound,
-  concurrency,
-  counted,
-  exact,
-  leasesReturn,
-  noneLost,
-  rightHint,
-  used,
-  wentOn,
-} from './checks.mjs'
+import { backToOne, concurrency, counted, exact, leasesReturn, noneLost, rightHint, used, wentOn } from './checks.mjs'
 
 const LIMIT = { period: 'minute', requests: 300, tokens: 500_000 }
 /** So slow, and so few callers, that a minute fills within most of a minute, and something is left when Redis goes. */
@@ -27,6 +16,8 @@ const SPREAD = { period: 'minute', requests: 600 }
  * @property {number} callers of each replica
  * @property {number} seconds
  * @property {Record<string, string | number>} [redisConfig]
+ * @property {number} [cutOff] so many replicas reach Redis by way of `world.proxy`; all of them where Redis itself goes
+ * @property {boolean} [empties] Redis forgets what it has counted
  * @property {(random: () => number) => object} request what one request is like
  * @property {(world: import('./world.mjs').World, at: (part: number) => Promise<void>, mark: (event: string) => void) => Promise<void>} [meanwhile]
  *   `at` waits until that part of the time has passed; `mark` notes when something happened
@@ -63,7 +54,7 @@ export const scenarios = {
     callers: 200,
     seconds: 180,
     request: (random) => told({ bytes: 2_000, outputTokens: between(random, 700, 2_100), maxTokens: 8_000, random }),
-    checks: [bound('tokens', 'estimates'), used('tokens'), counted, noneLost],
+    checks: [withinEstimates, used('tokens'), counted, noneLost],
   },
   mixed: {
     about: 'answers, failures of the provider and clients that leave: nothing leaks',
@@ -145,6 +136,7 @@ export const scenarios = {
   },
   'redis-restarted-empty': {
     ...degraded('Redis ends and comes back at once, without its counters'),
+    empties: true,
     meanwhile: async ({ redis }, at, mark) => {
       await at(0.1)
       mark('gone')
@@ -152,6 +144,41 @@ export const scenarios = {
       await redis.start()
       mark('back')
     },
+  },
+  'redis-full': {
+    ...degraded('Redis has no memory left and refuses to write'),
+    meanwhile: async ({ redis }, at, mark) => {
+      await at(0.1)
+      mark('gone')
+      await redis.command('CONFIG', 'SET', 'maxmemory', 1)
+      await at(0.25)
+      await redis.command('CONFIG', 'SET', 'maxmemory', 0)
+      mark('back')
+    },
+  },
+  'cut-off': {
+    ...degraded('one replica reaches Redis no more, the others do'),
+    cutOff: 1,
+    meanwhile: async ({ proxy }, at, mark) => {
+      await at(0.1)
+      mark('gone')
+      proxy.silence()
+      await at(0.5)
+      proxy.pass()
+      mark('back')
+    },
+  },
+  'redis-slow': {
+    about: 'Redis is 100 ms away: one connection limited to 300 requests per minute is still exact',
+    connection: { capacity: [{ ...LIMIT, reserve: 'ceiling' }] },
+    redis: 'single',
+    replicas: 4,
+    callers: 50,
+    seconds: 70,
+    cutOff: 4,
+    request: (random) => told({ bytes: 1_200, outputTokens: between(random, 800, 1_200), maxTokens: 1_400, random }),
+    meanwhile: async ({ proxy }) => proxy.delay(50),
+    checks: [exact('requests'), exact('tokens'), used('requests'), counted, noneLost],
   },
 }
 
@@ -168,7 +195,7 @@ function degraded(about) {
       ...told({ bytes: 800, outputTokens: 100, maxTokens: 400, random }),
       afterMs: between(random, 2_000, 4_000),
     }),
-    checks: [bound('requests', 'replicas'), wentOn, backToOne, noneLost],
+    checks: [withinShares, wentOn, backToOne, noneLost],
   }
 }
 

@@ -11,6 +11,7 @@ import { startRedis } from '../../../scripts/redis-services.mjs'
 import { startPostgres } from '../../../scripts/services.mjs'
 import { settle } from '../../integration/administrator.ts'
 import { startProcess } from './process.mjs'
+import { startProxy } from './proxy.mjs'
 
 /**
  * @typedef {object} World replicas of the product, what they need, and the provider that they send to
@@ -18,6 +19,7 @@ import { startProcess } from './process.mjs'
  * @property {string} apiKey
  * @property {string} workspaceId
  * @property {any} redis the server or the cluster; undefined without one
+ * @property {import('./proxy.mjs').Proxy | undefined} proxy between Redis and those replicas that are to be cut off
  * @property {(replica?: number) => Promise<any[]>} limits of the connection, as the management API of a replica shows them
  * @property {string} databaseUrl
  * @property {() => Promise<any[]>} notes of the upstream
@@ -29,13 +31,15 @@ import { startProcess } from './process.mjs'
  * @param {number} options.replicas
  * @param {'none' | 'single' | 'cluster'} options.redis
  * @param {object} options.connection fields of the connection that all requests go to
+ * @param {number} [options.cutOff] so many replicas, the last ones, reach Redis by way of a proxy
  * @param {object} [options.apiKey] fields of the key that all requests come with
  * @param {string} [options.databaseUrl] an empty database; else a server is started
  * @param {Record<string, string | number>} [options.redisConfig]
  * @param {Record<string, string>} [options.env] further settings of the product
  * @returns {Promise<World>}
  */
-export async function startWorld({ replicas, redis: kind, connection, apiKey, databaseUrl, redisConfig, env = {} }) {
+export async function startWorld(options) {
+  const { replicas, redis: kind, connection, apiKey, databaseUrl, redisConfig, cutOff = 0, env = {} } = options
   const stops = []
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end()
@@ -45,6 +49,8 @@ export async function startWorld({ replicas, redis: kind, connection, apiKey, da
     if (postgres) stops.push(postgres.stop)
     const redis = await startKind(kind, redisConfig)
     if (redis) stops.push(redis.stop)
+    const proxy = redis && cutOff > 0 ? await startProxy(redis.url) : undefined
+    if (proxy) stops.push(proxy.stop)
     const upstream = await startProcess([here('upstream.mjs')])
     stops.push(upstream.stop)
     const dir = mkdtempSync(join(tmpdir(), 'vmx-rig-'))
@@ -62,15 +68,18 @@ export async function startWorld({ replicas, redis: kind, connection, apiKey, da
       ...env,
     }
     await run(process.execPath, [product('cli/vmx.js'), 'migrate'], { env: { PATH: process.env.PATH, ...settings } })
-    const start = (index) =>
-      startProcess([product('main.js')], { ...settings, DATA_DIR: join(dir, `replica-${index}`) })
+    const start = (index) => {
+      const own = { DATA_DIR: join(dir, `replica-${index}`) }
+      if (proxy && index >= replicas - cutOff) own.REDIS_URL = proxy.url
+      return startProcess([product('main.js')], { ...settings, ...own })
+    }
     // The first one makes the administrator, and says the password once.
     const first = await start(0)
     stops.push(first.stop)
     const others = await Promise.all(Array.from({ length: replicas - 1 }, (_, index) => start(index + 1)))
     const all = [first, ...others]
     stops.push(async () => void (await Promise.all(others.map((each) => each.stop()))))
-    const world = { replicas: all, apiKey: key, redis, databaseUrl: settings.DATABASE_URL, stop }
+    const world = { replicas: all, apiKey: key, redis, proxy, databaseUrl: settings.DATABASE_URL, stop }
     return { ...world, ...(await management(all)), notes: () => notesOf(upstream) }
   } catch (error) {
     await stop()
