@@ -39,6 +39,10 @@ const clusters: {
   }>
 } = await import(new URL('../../../../scripts/redis-cluster.mjs', import.meta.url).href)
 
+const ports: { freePorts(count: number): Promise<number[]> } = await import(
+  new URL('../../../../scripts/free-ports.mjs', import.meta.url).href
+)
+
 const eventually = (holds: () => unknown) => vi.waitFor(holds, { timeout: 15_000, interval: 10 })
 
 const opened: RedisConnection[] = []
@@ -232,6 +236,33 @@ describe('TLS', () => {
       expect(redis.state().connected).toBe(false)
     }
     rmSync(dir, { recursive: true })
+  })
+
+  test('of a cluster each node is verified by the name that it announces', async () => {
+    const [port = 0] = await ports.freePorts(1)
+    const named = {
+      'cluster-announce-hostname': 'localhost',
+      'cluster-announce-ip': '127.0.0.1',
+      'cluster-preferred-endpoint-type': 'hostname',
+    }
+    const secure = { 'tls-cluster': 'yes', 'tls-ca-cert-file': JSON.stringify(caFile) }
+    const config = { 'cluster-enabled': 'yes', 'cluster-port': port, ...named, ...secure }
+    const server = await startServer({ tls, config })
+    await server.command('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383)
+    await eventually(async () => expect(await server.command('CLUSTER', 'INFO')).toContain('cluster_state:ok'))
+    const { redis } = connect(`rediss+cluster://localhost:${server.port}`, { caFile })
+    await isConnected(redis)
+    expect(await redis.run(increment, [newKey()], [1])).toBe(1)
+    const heard: string[] = []
+    redis.subscribe('vmx:test', (message) => heard.push(message))
+    await eventually(async () => {
+      await redis.publish('vmx:test', 'told')
+      expect(heard).toContain('told')
+    })
+    await server.command('CONFIG', 'SET', 'cluster-preferred-endpoint-type', 'ip')
+    const { redis: byAddress, logged } = connect(`rediss+cluster://localhost:${server.port}`, { caFile })
+    await eventually(() => expect(logged).toEqual([expect.stringContaining("not in the cert's list")]))
+    expect(byAddress.state().connected).toBe(false)
   })
 
   test('an authority that can not be read, or is for no TLS, is an error', () => {

@@ -16,7 +16,7 @@ const SLOTS_REFRESH_MS = 1500
 export function createClient(address: RedisAddress, ca: Buffer | undefined, silenceMs: number): Redis | Cluster {
   const { nodes, username, password, database } = address
   const tlsOf = ({ host }: RedisNode): { tls?: ConnectionOptions } =>
-    address.tls ? { tls: { ...(ca && { ca }), ...(isIP(host) === 0 && { servername: host }) } } : {}
+    address.tls ? { tls: { ...(ca && { ca }), ...(host !== '' && isIP(host) === 0 && { servername: host }) } } : {}
   const common = {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
