@@ -8,10 +8,9 @@
  *
  * A counter of the minute is a hash: `h` the current sub-window, which never goes back; `o` the oldest that may hold
  * something; `n` the newest that does; `r` and `t`, requests and tokens of all of them; and of each sub-window N, `N` its
- * requests and `-N` its tokens. `v` grows when one that is not the current one is corrected; `x` says nothing, see below.
- * One of the calendar or of a
- * lifetime has `s` and `e`, start and end. `br` and `bt` are what it was charged for the time before it was counted.
- * Places are a sorted set of leases by when they end.
+ * requests and `-N` its tokens. `v` grows when one that is not the current one is corrected; `p` is which replicas were
+ * told of all of them; `x` says nothing, see below. One of the calendar or of a lifetime has `s` and `e`, start and end.
+ * `br` and `bt` are what it was charged for the time before it was counted. Places are a sorted set of leases by when they end.
  */
 
 /** Redis's clock, in milliseconds. */
@@ -33,6 +32,7 @@ local LIFETIME_TTL_MS = 400 * 24 * 3600000
 local SETTLED_TTL_MS = 24 * 3600000
 local MOST_VALUES = 100000
 local NEWLY_LOST_MS = 30000
+local MOST_TOLD = 4
 
 local function open_minute(key, now)
   local k = math.floor(now / SUB_WINDOW_MS)
@@ -75,8 +75,9 @@ local function open_minute(key, now)
 end
 
 local function save_minute(c)
-  redis.call('HSET', c.key, 'h', c.head, 'o', c.oldest, 'r', c.r, 't', c.t, 'v', c.v, c.head, c.kr, -c.head, c.kt)
-  if c.fresh or c.kr ~= 0 or c.kt ~= 0 then redis.call('HSET', c.key, 'n', c.head) end
+  local newest = (c.fresh or c.kr ~= 0 or c.kt ~= 0) and 'n' or 'h'
+  redis.call('HSET', c.key, newest, c.head, 'h', c.head, 'o', c.oldest, 'r', c.r, 't', c.t, 'v', c.v,
+    c.head, c.kr, -c.head, c.kt)
   if c.fresh then redis.call('PEXPIRE', c.key, MINUTE_TTL_MS) end
 end
 
@@ -146,6 +147,43 @@ end
  * `{0, now, seq, part, {item, requests, tokens, …}, …}` with the full items of the first part that has one.
  */
 export const RESERVE = `
+-- Of each replica, how often it was told the profile in this half second, and of which state last: refusals that are
+-- asked for together, or while more and more is corrected, must not each read all of it.
+local function is_to_tell(c, replica)
+  if c.fresh then return false end
+  local head = c.head .. ';'
+  local told = redis.call('HGET', c.key, 'p')
+  if not told or told:sub(1, #head) ~= head then told = head end
+  local name, times = replica .. '=', 0
+  local at = told:find(name, 1, true)
+  if at then
+    local all, count, v = told:match('^((%d+),(%d+);)', at + #name)
+    times = tonumber(count)
+    if tonumber(v) == c.v or times == MOST_TOLD then return false end
+    told = told:sub(1, at - 1) .. told:sub(at + #name + #all)
+  end
+  redis.call('HSET', c.key, 'p', told .. name .. (times + 1) .. ',' .. c.v .. ';')
+  return true
+end
+
+local function profile_of(c)
+  local profile, names = {}, {}
+  for n = c.oldest, c.head - 1 do
+    names[#names + 1] = n
+    names[#names + 1] = -n
+  end
+  local used = #names > 0 and redis.call('HMGET', c.key, unpack(names)) or {}
+  for j = 1, #names, 2 do
+    local r, t = tonumber(used[j] or 0), tonumber(used[j + 1] or 0)
+    if r ~= 0 or t ~= 0 then
+      profile[#profile + 1] = names[j]
+      profile[#profile + 1] = r
+      profile[#profile + 1] = t
+    end
+  end
+  return profile
+end
+
 local a = cjson.decode(ARGV[1])
 local id = redis.call('HGET', KEYS[1], 'id')
 if id ~= a[1] then return { 'begin', id or '' } end
@@ -178,24 +216,8 @@ if full_part then
     local item, c = items[i], counters[i]
     if item[1] == 'm' then
       local stamp = c.head .. ':' .. c.v
-      local profile
-      if stamp ~= item[6] then
-        profile = {}
-        local names = {}
-        for n = c.oldest, c.head - 1 do
-          names[#names + 1] = n
-          names[#names + 1] = -n
-        end
-        local used = #names > 0 and redis.call('HMGET', c.key, unpack(names)) or {}
-        for j = 1, #names, 2 do
-          local r, t = tonumber(used[j] or 0), tonumber(used[j + 1] or 0)
-          if r ~= 0 or t ~= 0 then
-            profile[#profile + 1] = names[j]
-            profile[#profile + 1] = r
-            profile[#profile + 1] = t
-          end
-        end
-      end
+      local tell = stamp ~= item[6] and is_to_tell(c, lease:match('^[^.]*'))
+      local profile = tell and profile_of(c) or nil
       answer[#answer + 1] = { i - 1, c.r, c.t, c.head, stamp, profile }
     else
       answer[#answer + 1] = { i - 1, c.r, c.t, c.e or 0 }

@@ -15,8 +15,8 @@ type Full = readonly [
 ]
 
 /**
- * Tells of refusals when to come back. Redis is asked for the profile of a minute only if it is another one than it was:
- * refusals cost it no scan.
+ * Tells of refusals when to come back. Redis tells the profile of a minute with the first refusal that finds another one
+ * than is known, and a few times in each half second: where more is corrected in it, hints go by the last one that was told.
  */
 export class RefusalHints {
   readonly #profiles = new Map<string, Profile>()
@@ -79,8 +79,11 @@ export class RefusalHints {
     const earlier = this.#profiles.get(item.key)?.earlier ?? []
     let excess = used + needed - size
     for (let at = 0; at < earlier.length; at += 3) {
+      const roomInMs = leavesAtMs(earlier[at] ?? 0) - atMs
+      // The profile may be older than the answer.
+      if (roomInMs <= 0) continue
       excess -= earlier[at + offset] ?? 0
-      if (excess <= 0) return leavesAtMs(earlier[at] ?? 0) - atMs
+      if (excess <= 0) return roomInMs
     }
     return leavesAtMs(headOrEnd) - atMs
   }

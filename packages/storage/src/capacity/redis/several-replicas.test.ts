@@ -3,7 +3,7 @@ import { type Receipt, SUB_WINDOW_MS } from '@vm-x/gateway'
 import { DrivenClock } from '@vm-x/gateway/testing'
 import fc from 'fast-check'
 import { Cluster } from 'ioredis'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { testRedis } from '../../redis/test-redis.ts'
 import {
   asDenied,
@@ -12,7 +12,9 @@ import {
   limited,
   openReplicas,
   type Replica,
+  type Server,
   type Setting,
+  startServer,
   until,
   usedBy,
 } from './replicas.fixture.ts'
@@ -209,3 +211,81 @@ const windowOf = (clock: DrivenClock, lengthMs: number) => {
 }
 const hourOf = (clock: DrivenClock) => windowOf(clock, 3_600_000)
 const dayOf = (clock: DrivenClock) => windowOf(clock, 24 * 3_600_000)
+
+describe('on a server of its own,', () => {
+  let server: Server
+  beforeAll(async () => {
+    server = await startServer()
+  })
+  afterAll(() => server.stop())
+
+  /** Of Redis's own commands, those that read hashes: one to decide, one more to read all half seconds. */
+  const scansOf = async (refusals: number, ask: () => Promise<unknown>) => {
+    await server.command('CONFIG', 'RESETSTAT')
+    await ask()
+    const stats = String(await server.command('INFO', 'commandstats'))
+    return Number(/cmdstat_hmget:calls=(\d+)/.exec(stats)?.[1]) - refusals
+  }
+
+  test('past a hundred thousand values of a dimension the one that was not used for longest is forgotten', async () => {
+    const clock = new DrivenClock()
+    const prefix = `test:${randomUUID()}:`
+    const [one] = await open(1, { url: server.url, clock, prefix })
+    const family = '{w} minute/user resource:1'
+    const of = (user: string) => limited({ key: `${family} =${user}`, forgettable: true })
+    await one.granted(of('first'))
+    clock.advance(1)
+    await one.granted(of('second'))
+    const others = Array.from({ length: 99_998 }, (_, index) => [clock.now() + 1, `{w} ${index}`])
+    for (let from = 0; from < others.length; from += 10_000)
+      await one.redis.client.zadd(`${prefix}${family} values`, ...others.slice(from, from + 10_000).flat())
+    clock.advance(2)
+    await one.granted(of('second'))
+    await one.granted(of('new'))
+    const { used, members } = await one.store.peek(['first', 'second', 'new'].map(of), [
+      of(''),
+      limited({ key: family }),
+    ])
+    expect(used.map(({ requests }) => requests)).toEqual([0, 2, 1])
+    expect(members[1]).toBe(100_000)
+  })
+
+  test('a storm of refusals reads all half seconds of the minute once for each replica, however many are asked for at once', async () => {
+    const clock = new DrivenClock()
+    const replicas = await open(2, { url: server.url, clock })
+    const item = limited({ maxRequests: 60 })
+    for (const replica of replicas) await replica.granted(limited({ key: 'other' }))
+    for (let halfSeconds = 0; halfSeconds < 60; halfSeconds++) {
+      await replicas[0].take(1, item)
+      clock.advance(500)
+    }
+    const storm = async () => {
+      const all = await Promise.all(
+        replicas.map((replica) => Promise.all(Array.from({ length: 200 }, () => replica.reserve(item)))),
+      )
+      for (const answer of all.flat()) expect(asDenied(answer).retryAfterMs).toBe(30_500)
+    }
+    expect(await scansOf(400, storm)).toBe(2)
+    expect(await scansOf(400, storm)).toBe(0)
+  })
+
+  test('a storm of refusals reads them a few times in each half second while more and more is corrected', async () => {
+    const clock = new DrivenClock()
+    const [one, other] = await open(2, { url: server.url, clock, gatherMs: 0 })
+    const item = limited({ maxRequests: 60, tokens: 10 })
+    const receipts = await one.take(60, item)
+    await other?.granted(limited({ key: 'other' }))
+    clock.advance(10_000)
+    const storm = async () => {
+      for (const receipt of receipts.splice(0, 30)) {
+        one.store.settle(receipt, 5)
+        await one.used(item)
+        for (let refusals = 0; refusals < 5; refusals++) if (other) asDenied(await other.reserve(item))
+      }
+    }
+    // Each settlement and each look reads once, too, and each settlement the half second that it corrects.
+    expect(await scansOf(30 * (5 + 3), storm)).toBe(4)
+    clock.advance(500)
+    expect(await scansOf(30 * (5 + 3), storm)).toBe(4)
+  })
+})
