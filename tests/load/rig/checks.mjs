@@ -114,6 +114,24 @@ export const withinEstimates = (run) => {
   return [check(name, excess, Math.round(error), excess <= error)]
 }
 
+/** The product's own figures of its estimates are those of all answers that the provider gave. @param {Run} run */
+export const estimatesReported = async ({ notes, world }) => {
+  const sum = notes.reduce((total, { tokens }) => total + tokens, 0)
+  const answers = notes.filter(({ status }) => status === 200).length
+  let told = await world.estimates()
+  // Replicas tell each other what they have learned a moment later.
+  for (let attempt = 0; attempt < 20 && told?.reportedTokens !== sum; attempt++) {
+    await setTimeout(250)
+    told = await world.estimates()
+  }
+  const { answers: counted = 0, reportedTokens = 0, reservedTokens = 0 } = told ?? {}
+  const error = percent(reportedTokens / reservedTokens - 1)
+  return [
+    check('answers whose estimates were compared', counted, answers, counted === answers),
+    check(`tokens reported of them (${error} against those reserved)`, reportedTokens, sum, reportedTokens === sum),
+  ]
+}
+
 /**
  * What passes the limit is what those replicas admit that are cut off from Redis, each its share of the limit, and what
  * a Redis that comes back empty has forgotten.

@@ -1,4 +1,17 @@
-import { backToOne, concurrency, counted, exact, leasesReturn, noneLost, rightHint, used, wentOn } from './checks.mjs'
+import {
+  backToOne,
+  concurrency,
+  counted,
+  estimatesReported,
+  exact,
+  leasesReturn,
+  noneLost,
+  rightHint,
+  used,
+  wentOn,
+  withinEstimates,
+  withinShares,
+} from './checks.mjs'
 
 const LIMIT = { period: 'minute', requests: 300, tokens: 500_000 }
 /** So slow, and so few callers, that a minute fills within most of a minute, and something is left when Redis goes. */
@@ -54,7 +67,7 @@ export const scenarios = {
     callers: 200,
     seconds: 180,
     request: (random) => told({ bytes: 2_000, outputTokens: between(random, 700, 2_100), maxTokens: 8_000, random }),
-    checks: [withinEstimates, used('tokens'), counted, noneLost],
+    checks: [withinEstimates, estimatesReported, used('tokens'), counted, noneLost],
   },
   mixed: {
     about: 'answers, failures of the provider and clients that leave: nothing leaks',
@@ -195,7 +208,7 @@ function degraded(about) {
       ...told({ bytes: 800, outputTokens: 100, maxTokens: 400, random }),
       afterMs: between(random, 2_000, 4_000),
     }),
-    checks: [withinShares, wentOn, backToOne, noneLost],
+    checks: [withinShares, wentOn, backToOne, counted, noneLost],
   }
 }
 

@@ -21,6 +21,7 @@ import { startProxy } from './proxy.mjs'
  * @property {any} redis the server or the cluster; undefined without one
  * @property {import('./proxy.mjs').Proxy | undefined} proxy between Redis and those replicas that are to be cut off
  * @property {(replica?: number) => Promise<any[]>} limits of the connection, as the management API of a replica shows them
+ * @property {() => Promise<any>} estimates of the environment: how far they were off, likewise; undefined before any answer
  * @property {string} databaseUrl
  * @property {() => Promise<any[]>} notes of the upstream
  * @property {() => Promise<void>} stop
@@ -138,6 +139,10 @@ async function management(replicas) {
     limits: async (replica) => {
       const { limits } = await call(capacityRoutes.getCapacity, within, replica)
       return limits.filter(({ owner }) => owner.id === connectionId)
+    },
+    estimates: async () => {
+      const { estimates } = await call(capacityRoutes.getCapacity, within)
+      return estimates.find(({ owner }) => owner.kind === 'environment')
     },
   }
 }
