@@ -391,6 +391,14 @@ describe('a 429 that names a time', () => {
     ])
   })
 
+  it('is waited for on a target whose fallbacks are held', async () => {
+    const world = requestWorld({ a: inTurn(limited({ retryAfterMs: 300 }), answers()), resource: RETRIES })
+    world.gateway.holds.heard('b/m', 30_000)
+    await world.ask()
+    expect(calls(world)).toEqual(['a', 'a'])
+    expect(world.waits).toEqual([300])
+  })
+
   it('says less than an error of a target that was asked', async () => {
     const world = requestWorld({ a: fails('provider_auth_failed'), resource: RETRIES })
     world.gateway.holds.heard('b/m', 30_000)
