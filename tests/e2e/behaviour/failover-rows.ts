@@ -71,6 +71,21 @@ export const failoverRows: readonly Row[] = [
     expected: { calls: [['first provider_rate_limited', 'second ok']] },
   },
   {
+    name: '429-held',
+    says: 'A target whose 429 named a time is skipped at no cost until then',
+    targets: [demo('+status=429+retry-after=50'), good],
+    before: 1,
+    expected: { calls: [['(first held)', 'second ok']] },
+  },
+  {
+    name: '429-held-alone',
+    says: 'Where nobody else can serve, the client is told what is left of the time that a 429 named before, and nobody is asked',
+    targets: [demo('+status=429+retry-after=50')],
+    before: 1,
+    ask: { maxRetries: 0 },
+    expected: { calls: [['(first held)']], refused: { code: 'provider_rate_limited', retryAfterMs: 'some' } },
+  },
+  {
     name: '503-persistent',
     says: 'A 503 that stays is tried again as often as the resource allows, then the next target',
     targets: [demo('+status=503'), good],

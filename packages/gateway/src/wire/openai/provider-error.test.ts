@@ -229,8 +229,9 @@ describe('readRetryAfter', () => {
   })
 
   it('ignores what is none of them', () => {
-    for (const value of ['soon', '-1', 'Infinity', ''])
+    for (const value of ['soon', '-1', 'Infinity', '', '1e300', '9'.repeat(500), 'Fri, 31 Dec 9999 23:59:59 GMT'])
       expect(readRetryAfter({ 'retry-after': value }, NOW)).toBeUndefined()
+    expect(readRetryAfter({ 'retry-after-ms': '9e99', 'retry-after': '9e99' }, NOW)).toBeUndefined()
     expect(readRetryAfter({}, NOW)).toBeUndefined()
   })
 })

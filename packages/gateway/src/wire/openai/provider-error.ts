@@ -227,19 +227,22 @@ const LONGEST_MESSAGE = 2000
 
 const redact = (text: string, secret: string | null) => (secret ? text.replaceAll(secret, '***') : text)
 
-/** Milliseconds from `now`, by `retry-after-ms` or by `retry-after` in seconds or as a date; undefined when it says none. */
+/**
+ * Milliseconds from `now`, by `retry-after-ms` or by `retry-after` in seconds or as a date; undefined when it says none, and
+ * for more than a year, which is no answer to when.
+ */
 export function readRetryAfter(headers: IncomingHttpHeaders, now: number): number | undefined {
   const ms = Number(headers['retry-after-ms'])
   if (headers['retry-after-ms'] !== undefined && isDuration(ms)) return ms
   const value = headers['retry-after']
   if (!value) return undefined
   const seconds = Number(value)
-  if (!Number.isNaN(seconds)) return isDuration(seconds) ? seconds * 1000 : undefined
-  const date = Date.parse(value)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+  const named = Number.isNaN(seconds) ? Math.max(0, Date.parse(value) - now) : seconds * 1000
+  return isDuration(named) ? named : undefined
 }
 
-const isDuration = (value: number) => value >= 0 && value < Infinity
+const isDuration = (ms: number) => ms >= 0 && ms <= LONGEST_NAMED_MS
+const LONGEST_NAMED_MS = 366 * 86_400_000
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
