@@ -317,6 +317,16 @@ describe('a cluster', () => {
       await isConnected(redis)
       expect(await redis.run(increment, [key], [1])).toBe(1)
       expect(logged).toEqual([expect.stringMatching(/^Redis is away/), expect.stringMatching(/^Redis is back/)])
+      const later = connect(cluster.url)
+      await isConnected(later.redis)
+      expect(later.logged).toEqual([])
+    })
+
+    test('of which no node is there is said once, with the reason', async () => {
+      const [a, b] = await ports.freePorts(2)
+      const { redis, logged } = connect(`redis+cluster://127.0.0.1:${a},127.0.0.1:${b}`)
+      await eventually(() => expect(logged).toEqual([expect.stringContaining('ECONNREFUSED')]))
+      expect(redis.state()).toMatchObject({ connected: false, reason: expect.stringContaining('ECONNREFUSED') })
     })
   })
 })

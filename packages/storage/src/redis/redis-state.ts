@@ -22,27 +22,34 @@ export function watchState(client: RedisClient, log: Log): { state(): RedisState
   let sinceMs: number | null = null
   let saidAway = false
   let lastError: string | null = null
+  let vague = 0
   /** By node; those that evict. */
   const policies = new Map<string, string>()
   let stopped = false
 
-  const note = () => {
+  /** @param settled false: it may be on the way to its first connection, though something has failed. */
+  const note = (settled = false) => {
     if (stopped) return
     const now = isConnected(client)
     if (now && !connected) {
       if (saidAway) log.info({}, 'Redis is back')
       saidAway = false
       lastError = null
-    } else if (!now && !saidAway && (connected || lastError !== null)) {
+    } else if (!now && !saidAway && (connected || (settled && lastError !== null))) {
       saidAway = true
       log.warn({ reason: lastError ?? CLOSED }, 'Redis is away: it is looked for until it is back')
     }
     if (now !== connected) sinceMs = Date.now()
     connected = now
   }
-  const failed = (error: Error) => {
-    lastError = error.message
-    note()
+  /** What a node has failed with is told by its own connection; what was asked of it is only told that it is closed. */
+  const learn = ({ message }: Error) => {
+    if (message !== VAGUE) lastError = message
+    else if (vague++ > 0) lastError ??= message
+  }
+  const failed = (error: Error & { readonly lastNodeError?: Error }) => {
+    learn(error.lastNodeError ?? error)
+    note(true)
   }
   const checkPolicy = async (node: Redis) => {
     const policy = await evictionPolicyOf(node)
@@ -60,16 +67,24 @@ export function watchState(client: RedisClient, log: Log): { state(): RedisState
       note()
       checkPolicy(node).catch(() => {})
     })
-    node.on('close', note)
+    node.on('close', () => note())
   }
   client.on('error', failed)
-  client.on('close', note)
+  client.on('close', () => note(true))
   if (client instanceof Redis) watchNode(client)
   else {
-    client.on('ready', note)
-    client.on('refresh', note)
-    client.on('node error', failed)
-    client.on('-node', note)
+    let refreshed = false
+    client.on('ready', () => note())
+    client.on('refresh', () => {
+      note(refreshed)
+      refreshed = true
+    })
+    // Of one node, without which the others may do.
+    client.on('node error', (error: Error) => {
+      learn(error)
+      note()
+    })
+    client.on('-node', () => note())
     client.on('+node', (node: Redis) => {
       watchNode(node)
       heedAsking(node)
@@ -117,6 +132,7 @@ function heedAsking(node: Redis): void {
 }
 
 const CLOSED = 'the connection was closed'
+const VAGUE = 'Connection is closed.'
 
 const mastersOf = (client: RedisClient): Redis[] => (client instanceof Redis ? [client] : client.nodes('master'))
 
