@@ -1,0 +1,73 @@
+import { Cluster } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  clusters,
+  connect,
+  cutOff,
+  eventually,
+  increment,
+  isAway,
+  isConnected,
+  newKey,
+  ports,
+} from './redis.fixture.ts'
+import { testRedis } from './test-redis.ts'
+
+describe('a cluster', () => {
+  test('that says that a slot has moved is followed at once', async () => {
+    const [cluster] = testRedis.filter(({ kind }) => kind === 'redis cluster')
+    const { redis } = connect(cluster?.url() ?? '')
+    await isConnected(redis)
+    const { client } = redis
+    if (!(client instanceof Cluster)) throw new Error('No client of a cluster')
+    const key = newKey()
+    const slot = await client.cluster('KEYSLOT', key)
+    const own = client.slots[slot]?.[0]
+    const wrong = client.nodes('master').map(({ options: { host, port } }) => `${host}:${port}`)
+    client.slots[slot] = wrong.filter((node) => node !== own).slice(0, 1)
+    expect(await redis.run(increment, [key], [1])).toBe(1)
+  })
+
+  describe('of its own', () => {
+    let cluster: Awaited<ReturnType<typeof clusters.startRedisCluster>>
+    beforeAll(async () => {
+      cluster = await clusters.startRedisCluster({ nodeTimeoutMs: 500 })
+    })
+    afterAll(() => cluster?.stop())
+
+    test('that cuts a connection is not asked again what was under way there', async () => {
+      const { redis } = connect(cluster.url, { commandTimeoutMs: 5000 })
+      await isConnected(redis)
+      const key = newKey()
+      const master = await cluster.masterOf(key)
+      const waiting = redis.within(redis.client.call('BLPOP', key, 0))
+      const refused = expect(waiting).rejects.toThrow('Connection is closed')
+      await cutOff(master)
+      await refused
+      await isConnected(redis)
+      expect(await redis.run(increment, [key], [1])).toBe(1)
+    })
+
+    test('that loses a master says so, and goes on with the replica that takes its place', async () => {
+      const { redis, logged } = connect(cluster.url)
+      await isConnected(redis)
+      const key = newKey()
+      const master = await cluster.masterOf(key)
+      await master.kill()
+      await isAway(redis)
+      await isConnected(redis)
+      expect(await redis.run(increment, [key], [1])).toBe(1)
+      expect(logged).toEqual([expect.stringMatching(/^Redis is away/), expect.stringMatching(/^Redis is back/)])
+      const later = connect(cluster.url)
+      await isConnected(later.redis)
+      expect(later.logged).toEqual([])
+    })
+
+    test('of which no node is there is said once, with the reason', async () => {
+      const [a, b] = await ports.freePorts(2)
+      const { redis, logged } = connect(`redis+cluster://127.0.0.1:${a},127.0.0.1:${b}`)
+      await eventually(() => expect(logged).toEqual([expect.stringContaining('ECONNREFUSED')]))
+      expect(redis.state()).toMatchObject({ connected: false, reason: expect.stringContaining('ECONNREFUSED') })
+    })
+  })
+})
