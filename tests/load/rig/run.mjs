@@ -13,6 +13,7 @@ import { startWorld } from './world.mjs'
  * @property {import('./world.mjs').World} world
  * @property {'none' | 'single' | 'cluster'} redis
  * @property {number} startedMs monotonic, as all times
+ * @property {number} startedAtMs the same moment since the epoch
  * @property {number} endedMs
  * @property {Map<string, number>} events what happened meanwhile, and when
  * @property {import('./drive.mjs').Outcome[]} outcomes
@@ -35,7 +36,7 @@ export async function runScenario(name, options = {}) {
   const random = mulberry32(5)
   const world = await startWorld(scenario)
   try {
-    const startedMs = monotonicMs()
+    const [startedMs, startedAtMs] = [monotonicMs(), Date.now()]
     const events = new Map()
     const at = (part) => setTimeout(Math.max(20, startedMs + part * scenario.seconds * 1000 - monotonicMs()))
     const request = () => scenario.request(random)
@@ -45,7 +46,18 @@ export async function runScenario(name, options = {}) {
     const counters = await drained(world, scenario.redis)
     const notes = await world.notes()
     const expected = await expectations(world)
-    const known = { scenario, world, redis: scenario.redis, startedMs, endedMs, events, outcomes, notes, counters }
+    const known = {
+      scenario,
+      world,
+      redis: scenario.redis,
+      startedMs,
+      startedAtMs,
+      endedMs,
+      events,
+      outcomes,
+      notes,
+      counters,
+    }
     const run = { ...known, expected, random, delayMs: longestDelay(outcomes, notes) }
     const checks = []
     for (const check of scenario.checks) checks.push(...(await check(run)))
