@@ -15,9 +15,22 @@ export type Server = {
   thaw(): Promise<void>
 }
 
+export type Cluster = {
+  readonly url: string
+  masterOf(key: string): Promise<Server>
+  stop(): Promise<void>
+}
+
 const services: {
   startRedis(options: { own: true; config?: Readonly<Record<string, string | number>> }): Promise<Server>
 } = await import(new URL('../../../../../scripts/redis-services.mjs', import.meta.url).href)
+
+const clusters: {
+  startRedisCluster(options: { nodeTimeoutMs: number }): Promise<Cluster>
+} = await import(new URL('../../../../../scripts/redis-cluster.mjs', import.meta.url).href)
+
+/** A cluster of the test's own; a master that is gone is soon replaced. */
+export const startCluster = (): Promise<Cluster> => clusters.startRedisCluster({ nodeTimeoutMs: 1000 })
 
 /** A server of the test's own, to be killed, frozen and filled. */
 export const startServer = (config: Readonly<Record<string, string | number>> = {}): Promise<Server> =>

@@ -562,7 +562,7 @@ export class WorkspaceCounters {
 
   /** What Redis's clock shows now, as far as it is known. */
   #nowThereMs(): number {
-    return this.#aheadMs === undefined ? this.#nowMs() : this.#parts.clock.monotonicMs() + this.#aheadMs
+    return this.#aheadMs === undefined ? this.#nowMs() : Math.round(this.#parts.clock.monotonicMs() + this.#aheadMs)
   }
 }
 
