@@ -176,7 +176,7 @@ export const scenarios = {
       await at(0.1)
       mark('gone')
       proxy.silence()
-      await at(0.5)
+      await at(0.4)
       proxy.pass()
       mark('back')
     },
