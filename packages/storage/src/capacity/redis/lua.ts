@@ -142,7 +142,7 @@ end
 
 /**
  * One decision: `[id, lease, lease_ms, [[kind, part, most requests, most tokens, tokens, stamp or start, end, next end,
- * index of the values' key], …], until]`. Answers `{'begin', id}` where the caller does not know the workspace's counters
+ * index of the values' key], …], until]`. Answers `{'begin', id, now}` where the caller does not know the workspace's counters
  * as they are, and `{'late', now}` where it has given up waiting; else `{1, now, seq, requests, tokens, mark, …}` with what is used of each item afterwards and where it was taken; or
  * `{0, now, seq, part, {item, requests, tokens, …}, …}` with the full items of the first part that has one.
  */
@@ -186,8 +186,8 @@ end
 
 local a = cjson.decode(ARGV[1])
 local id = redis.call('HGET', KEYS[1], 'id')
-if id ~= a[1] then return { 'begin', id or '' } end
 local now = now_ms()
+if id ~= a[1] then return { 'begin', id or '', now } end
 if a[5] > 0 and now > a[5] then return { 'late', now } end
 -- Before all else, so that a server whose memory is full refuses before anything is done.
 local seq = redis.call('HINCRBY', KEYS[1], 'n', 1)

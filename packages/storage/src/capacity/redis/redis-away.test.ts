@@ -145,6 +145,21 @@ describe('while Redis is away', () => {
     expect(taken).toBe(23)
   })
 
+  test('a share of tokens is rounded down, and a request that is larger is admitted alone if the limit holds it', async () => {
+    const workspace = `{${randomUUID()}}`
+    const tokens = limited({ key: `${workspace} tokens`, maxTokens: 1000, tokens: 99 })
+    const large = limited({ key: `${workspace} large`, maxTokens: 1000, tokens: 600 })
+    const few = limited({ key: `${workspace} few`, maxRequests: 3 })
+    const tooLarge = limited({ key: `${workspace} too large`, maxTokens: 1000, tokens: 1001 })
+    for (const replica of replicas) {
+      replica.meddle = () => Promise.reject(new Error('away'))
+      expect(await replica.take(10, tokens)).toHaveLength(2)
+      expect(await replica.take(10, large)).toHaveLength(1)
+      expect(await replica.take(10, few)).toHaveLength(1)
+      expect(await replica.reserve(tooLarge)).toMatchObject({ size: 1000, retryAfterMs: undefined })
+    }
+  })
+
   test('what was seen of a minute long ago takes nothing of the share', async () => {
     const workspace = `{${randomUUID()}}`
     const item = limited({ key: `${workspace} minute`, maxRequests: 100 })

@@ -155,7 +155,7 @@ export class WorkspaceCounters {
   }
 
   async begin(limitKeys: readonly string[]): Promise<readonly Beginning[]> {
-    const found = await this.#knowing(() => this.#within(this.#parts.scripts.begin, [], [this.#id, limitKeys]))
+    const found = await this.#knowing((id) => this.#within(this.#parts.scripts.begin, [], [id, limitKeys]))
     return limitKeys.map((_, index) => ({ sinceMs: found[index * 2] ?? 0, complete: found[index * 2 + 1] === 1 }))
   }
 
@@ -232,6 +232,7 @@ export class WorkspaceCounters {
         lease: `${this.#parts.replicaId}.${++this.#leases}`,
         sinceMs: performance.now(),
         askedAtMs: 0,
+        askedId: '',
         tries: 0,
         decided: false,
         resolve,
@@ -248,6 +249,7 @@ export class WorkspaceCounters {
   #ask(decision: Decision): void {
     decision.tries++
     decision.askedAtMs = this.#parts.clock.monotonicMs()
+    decision.askedId = this.#id
     const { keys, entries } = this.#asked(decision.items, decision.parts)
     const { scripts, timeoutMs } = this.#parts
     const untilMs = this.#aheadMs === undefined ? 0 : Math.ceil(decision.askedAtMs + this.#aheadMs + timeoutMs)
@@ -296,9 +298,10 @@ export class WorkspaceCounters {
   #answered(decision: Decision, answer: readonly unknown[]): void {
     const [what] = answer
     if (what === 'begin') {
+      this.#noteClock(decision, answer[2])
       if (decision.tries >= MOST_TRIES)
         return this.#failed(decision, new Error('its counters are lost again and again'))
-      this.#restore(String(answer[1])).then(
+      this.#restore(decision.askedId).then(
         () => (decision.decided ? undefined : this.#ask(decision)),
         (error: unknown) => this.#failed(decision, error),
       )
@@ -307,12 +310,11 @@ export class WorkspaceCounters {
     if (what === 'late') {
       if (decision.decided) return
       // It is not: one of the clocks has jumped.
-      this.#aheadMs = undefined
+      this.#noteClock(decision, answer[1])
       if (decision.tries < MOST_TRIES) return this.#ask(decision)
       return this.#failed(decision, new Error('its clock jumps'))
     }
-    const atMs = Number(answer[1])
-    this.#aheadMs = atMs - decision.askedAtMs
+    this.#noteClock(decision, answer[1])
     const reservation =
       what === 1 ? this.#granted(decision, answer as readonly number[]) : this.#denied(decision, answer)
     if (!decision.decided) {
@@ -323,6 +325,10 @@ export class WorkspaceCounters {
     // Its request has gone on without it.
     if (reservation.granted)
       for (const receipt of reservation.receipts) if (receipt instanceof RedisReceipt) this.release(receipt)
+  }
+
+  #noteClock({ askedAtMs }: Decision, atMs: unknown): void {
+    this.#aheadMs = Number(atMs) - askedAtMs
   }
 
   #granted({ parts, items, lease }: Decision, answer: readonly number[]): Granted {
@@ -479,9 +485,10 @@ export class WorkspaceCounters {
   async #deliver(batch: Batch): Promise<boolean> {
     const { redis, scripts, prefix, replicaId } = this.#parts
     const keys = [`${prefix}${this.#tag} settled ${replicaId}`, ...batch.keys.map((key) => this.#key(key))]
-    const settle = () => this.#run(scripts.settle, keys, [this.#id, batch.seq, LEASE_MS, batch.entries])
     try {
-      await this.#knowing(() => redis.within(settle()))
+      await this.#knowing((id) =>
+        redis.within(this.#run(scripts.settle, keys, [id, batch.seq, LEASE_MS, batch.entries])),
+      )
       this.#unsure = undefined
       return true
     } catch {
@@ -490,18 +497,22 @@ export class WorkspaceCounters {
   }
 
   /** What a script answers that must know the counters as they are; after they were restored if they were lost. */
-  async #knowing(run: () => Promise<unknown>): Promise<number[]> {
+  async #knowing(run: (id: string) => Promise<unknown>): Promise<number[]> {
     for (let tries = 1; ; tries++) {
-      const answer = await run()
+      const id = this.#id
+      const answer = await run(id)
       if (!Array.isArray(answer) || answer[0] !== 'begin') return answer as number[]
       if (tries >= MOST_TRIES) throw new Error('The counters in Redis are lost again and again')
-      await this.#restore(String(answer[1]))
+      await this.#restore(id)
     }
   }
 
-  /** Whoever comes while it is going on waits for it. @param found the id in Redis, empty if all is lost */
-  #restore(found: string): Promise<void> {
-    if (found !== '' && found === this.#id) return Promise.resolve()
+  /**
+   * Once for each loss: whoever comes while it is going on waits for it, and whoever comes later has nothing to wait for.
+   * @param lost what the lost counters were known by
+   */
+  #restore(lost: string): Promise<void> {
+    if (lost !== this.#id) return Promise.resolve()
     this.#restoring ??= this.#restoreAll().finally(() => {
       this.#restoring = undefined
     })
@@ -573,6 +584,8 @@ type Decision = {
   readonly sinceMs: number
   /** By the clock that Redis's is compared with. */
   askedAtMs: number
+  /** What the counters were known by then. */
+  askedId: string
   tries: number
   decided: boolean
   readonly resolve: (reservation: Reservation) => void
