@@ -220,7 +220,8 @@ export class WorkspaceCounters {
 
   /** Resolves once all corrections made so far have arrived; rejects if they can't. */
   async settled(): Promise<void> {
-    for (let batches = this.#settlements.batches + (this.#unsure ? 1 : 0); batches > 0; batches--)
+    const onTheirWay = this.#sending || this.#unsure ? 1 : 0
+    for (let batches = this.#settlements.batches + onTheirWay; batches > 0; batches--)
       if (!(await this.#flush())) throw new Error('Redis is away: what requests have used last is not counted there')
   }
 
