@@ -284,6 +284,29 @@ describe('a decision that was given up', () => {
     expect(await one.used(item)).toEqual({ requests: 1, tokens: 9 })
   })
 
+  test('and is answered when Redis is back again, is no sign that counters were lost', async () => {
+    const one = await openOne()
+    const item = limited()
+    let answer = () => {}
+    const held = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    one.meddle = async (name, run) => {
+      const answered = await run()
+      if (name === 'reserve') await held
+      return answered
+    }
+    // The first of all: the counters are not known yet.
+    await one.granted(item)
+    one.meddle = (_name, run) => run()
+    await backAgain([one])
+    await one.take(4, item)
+    answer()
+    await one.take(1, limited({ key: 'other' }))
+    expect((await one.used(item)).requests).toBe(5)
+    expect(one.calls.filter((name) => name === 'restore')).toHaveLength(1)
+  })
+
   test('and fails when Redis is back again, does not send it away', async () => {
     const one = await openOne()
     const item = limited()
