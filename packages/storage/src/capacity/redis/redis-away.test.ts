@@ -8,7 +8,7 @@ import {
   LIFETIME,
   limited,
   openReplicas,
-  type Replica,
+  Replica,
   type Server,
   type Setting,
   startServer,
@@ -365,4 +365,26 @@ test('a Redis that begins anew does not make a replica believe that it is alone'
   const seen = replicas.map(({ calls }) => calls.length)
   await until(() => replicas.every(({ calls }, index) => calls.slice(seen[index]).includes('attend')))
   expect(replicas.map(({ store }) => store.state().replicas)).toEqual([4, 4, 4, 4])
+})
+
+test('a replica that starts while Redis is away admits its share of as many as were last remembered', async () => {
+  const changed: number[] = []
+  const one = new Replica({
+    url: 'redis://127.0.0.1:1',
+    timeoutMs: TIMEOUT_MS,
+    attendance: { last: 4, changed: (replicas) => void changed.push(replicas) },
+  })
+  opened.push(one)
+  expect(await one.take(300, limited({ maxRequests: 100 }))).toHaveLength(25)
+  expect(one.store.state().replicas).toBe(4)
+  expect(changed).toEqual([])
+})
+
+test('that more replicas are seen than were remembered is told once', async () => {
+  const prefix = `test:${randomUUID()}:`
+  const changed: number[] = []
+  await openOne({ prefix })
+  await openOne({ prefix, attendance: { last: 1, changed: (replicas) => void changed.push(replicas) } })
+  await until(() => changed.length > 0)
+  expect(changed).toEqual([2])
 })

@@ -25,12 +25,22 @@ export type RedisCapacityOptions = {
   readonly log: Log
   /** How long a decision is waited for before it is made without Redis. */
   readonly timeoutMs: number
+  /** Remembers how many replicas there are beyond a restart; without it a replica that starts takes itself for the only one. */
+  readonly attendance?: ReplicaMemory
   /** What all keys begin with, without a brace. */
   readonly prefix?: string
   /** For tests: Lua that defines `now_ms()`, given this clock's time as the last argument. */
   readonly givenClock?: string
   /** See `CountersParts`. */
   readonly gatherMs?: number
+}
+
+/** How many replicas there are, kept where a replica finds it that starts while Redis is away. */
+export type ReplicaMemory = {
+  /** What was remembered last. */
+  readonly last: number
+  /** Another number of replicas was seen than before. Must not throw. */
+  changed(replicas: number): void
 }
 
 /** How limits are counted right now, for operators. */
@@ -54,12 +64,13 @@ export class RedisCapacityStore implements CapacityStore {
   #checkedAtMs = performance.now()
   #wasBusy = false
   /** The last answers to how many replicas there are, the newest first. */
-  #attendance: readonly number[] = [1]
+  #attendance: readonly number[]
 
   constructor(options: RedisCapacityOptions) {
     this.#options = options
     this.#scripts = capacityScripts(options.givenClock)
-    const { timeoutMs } = options
+    const { timeoutMs, attendance } = options
+    this.#attendance = [Math.max(1, attendance?.last ?? 1)]
     this.#timers = [
       setInterval(() => this.#checkDeadlines(), timeoutMs / 4),
       setInterval(() => this.#each((workspace) => void workspace.probe()), PROBE_MS),
@@ -225,12 +236,18 @@ export class RedisCapacityStore implements CapacityStore {
     const args = [JSON.stringify([this.#replicaId, present]), ...(givenClock === undefined ? [] : [clock.now()])]
     try {
       const replicas = Number(await redis.within(redis.run(this.#scripts.attend, [`${prefix}replicas`], args)))
-      if (present === 1) this.#attendance = [Math.max(1, replicas), ...this.#attendance].slice(0, MOST_ATTENDANCES)
+      if (present === 1) this.#noteAttendance(Math.max(1, replicas))
       return true
     } catch {
       // The last number stands.
       return false
     }
+  }
+
+  #noteAttendance(replicas: number): void {
+    const before = this.#replicas
+    this.#attendance = [replicas, ...this.#attendance].slice(0, MOST_ATTENDANCES)
+    if (this.#replicas !== before) this.#options.attendance?.changed(this.#replicas)
   }
 }
 

@@ -43,7 +43,9 @@ export type Meddle = (name: ScriptName, run: () => Promise<unknown>, keys: reado
 
 const GIVEN_CLOCK = 'local function now_ms() return tonumber(ARGV[2]) end\n'
 
-export type Setting = Partial<Pick<RedisCapacityOptions, 'gatherMs' | 'onFailure' | 'prefix' | 'timeoutMs'>> & {
+export type Setting = Partial<
+  Pick<RedisCapacityOptions, 'attendance' | 'gatherMs' | 'onFailure' | 'prefix' | 'timeoutMs'>
+> & {
   readonly url: string
   /** Of the replica; driven unless it is given. */
   readonly clock?: Clock
