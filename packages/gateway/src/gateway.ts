@@ -102,6 +102,7 @@ export function createGateway(parts: GatewayParts): RunningGateway {
     catalog,
     (entry) => compile(entry),
     (snapshot) => bothOf(seeder.environment(snapshot), exchange.prepare(snapshot)),
+    (environmentId) => seeder.environmentGone(environmentId),
   )
   let draining = false
   return {

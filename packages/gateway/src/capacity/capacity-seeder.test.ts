@@ -1,5 +1,5 @@
 import type { Limit } from '@vm-x/contract'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Principal } from '../api-key/authenticator.ts'
 import type { LimitsEntry } from '../catalog/catalog.ts'
 import { compileSnapshot, type EnvironmentSnapshot } from '../catalog/snapshot.ts'
@@ -13,6 +13,7 @@ import {
 import { DrivenClock } from '../testing/driven-clock.ts'
 import type { ChargedQuery, ChargedRow } from './capacity-history.ts'
 import { CapacitySeeder } from './capacity-seeder.ts'
+import type { Beginning } from './capacity-store.ts'
 import { type CompiledLimit, counterOf, Limits } from './limits.ts'
 import { MemoryCapacityStore } from './memory-capacity-store.ts'
 
@@ -26,25 +27,57 @@ const limit = (period: Limit['period'], more: Partial<Limit> = {}): Limit => ({
 })
 const limits = (...capacity: Limit[]): LimitsEntry => ({ capacity, maxConcurrent: 3 })
 
-function world({ answer = () => [] }: { answer?: (query: ChargedQuery) => readonly ChargedRow[] }) {
+/** Can be away, and says when it is back. */
+class DistantStore extends MemoryCapacityStore {
+  away = false
+  readonly begun: (readonly string[])[] = []
+  readonly forgotten: string[] = []
+  readonly #listeners: ((workspaceId: string) => void)[] = []
+
+  override begin(limitKeys: readonly string[]): readonly Beginning[] {
+    this.begun.push(limitKeys)
+    if (this.away) throw new Error('ECONNREFUSED')
+    return super.begin(limitKeys)
+  }
+
+  override forget(limitKeys: readonly string[]): void {
+    this.forgotten.push(...limitKeys)
+    super.forget(limitKeys)
+  }
+
+  override onLoss(listener?: (workspaceId: string) => void): void {
+    if (listener) this.#listeners.push(listener)
+  }
+
+  tellLoss(): void {
+    for (const listener of this.#listeners) listener('w')
+  }
+}
+
+type Answer = (query: ChargedQuery) => readonly ChargedRow[] | Promise<readonly ChargedRow[]>
+
+function world({ answer = () => [], mostKeys }: { answer?: Answer; mostKeys?: number }) {
   const clock = new DrivenClock()
   clock.advance(Date.UTC(2026, 0, 15, 12, 30) - clock.now())
-  const store = new MemoryCapacityStore(clock)
+  const store = new DistantStore(clock)
   const compiled = new Limits()
   const queries: ChargedQuery[] = []
   const errors: unknown[] = []
-  const seeder = new CapacitySeeder({
-    store,
-    limits: compiled,
-    clock,
-    log: { info: () => {}, warn: () => {}, error: (fields) => errors.push(fields) },
-    history: {
-      charged: async (query) => {
-        queries.push(query)
-        return answer(query)
+  const seeder = new CapacitySeeder(
+    {
+      store,
+      limits: compiled,
+      clock,
+      log: { info: () => {}, warn: () => {}, error: (fields) => errors.push(fields) },
+      history: {
+        charged: async (query) => {
+          queries.push(query)
+          return answer(query)
+        },
       },
     },
-  })
+    mostKeys,
+  )
   /** Requests and tokens that are left of a limit. */
   const left = (limit: CompiledLimit, user?: string) => {
     const { maxRequests, maxTokens } = limit
@@ -222,5 +255,140 @@ describe('CapacitySeeder', () => {
     expect(queries.at(-1)?.beforeMs, 'what was counted since is not charged again').toBe(firstTry)
     const [day] = compiled.ofEnvironment(snapshot)
     expect(day && left(day)).toEqual({ requests: 92, tokens: 9920 })
+  })
+
+  const ofAll = ({ by }: ChargedQuery): ChargedRow[] => [
+    { requests: 8, tokens: 80, ...(by[0] && { apiKeyId: 'key-1' }) },
+  ]
+  const day = { capacity: [limit('day')], maxConcurrent: null }
+
+  it('charges what was used once a store that was away from the start is back, and holds no request up for it', async () => {
+    const { seeder, compiled, store, queries, left } = world({ answer: ofAll })
+    store.away = true
+    const [snapshot, key] = [snapshotOf({ workspaceLimits: day }), principal({ limits: day })]
+    await seeder.environment(snapshot)
+    await seeder.apiKey(snapshot, key)
+    for (let each = 0; each < 100; each++) expect(seeder.apiKey(snapshot, key)).toBeUndefined()
+    expect(store.begun, 'not asked with every request').toHaveLength(2)
+    store.away = false
+    store.tellLoss()
+    const both = [...compiled.ofEnvironment(snapshot), ...compiled.ofApiKey(snapshot, key)]
+    await vi.waitFor(() => expect(both.map((each) => left(each).requests)).toEqual([92, 92]))
+    store.tellLoss()
+    expect(queries, 'charged once').toHaveLength(2)
+  })
+
+  it('asks a history that fails again with a request, at most once a second, more seldom if it fails slowly', async () => {
+    let away = true
+    let waitMs = 0
+    const { seeder, compiled, queries, errors, clock, left } = world({
+      answer: (query) => {
+        clock.advance(waitMs)
+        if (away) throw new Error('canceling statement due to statement timeout')
+        return ofAll(query)
+      },
+    })
+    const [snapshot, key] = [snapshotOf({ workspaceLimits: day }), principal({ limits: day })]
+    await seeder.environment(snapshot)
+    await seeder.apiKey(snapshot, key)
+    const askAgain = () => {
+      for (let each = 0; each < 10; each++) expect(seeder.apiKey(snapshot, key), 'none waits').toBeUndefined()
+    }
+    askAgain()
+    expect(queries).toHaveLength(2)
+    clock.advance(1000)
+    waitMs = 15_000
+    askAgain()
+    await vi.waitFor(() => expect(queries).toHaveLength(4))
+    await new Promise(setImmediate)
+    clock.advance(100_000)
+    askAgain()
+    await new Promise(setImmediate)
+    expect(queries).toHaveLength(4)
+    expect(errors).toHaveLength(1)
+    ;[away, waitMs] = [false, 0]
+    clock.advance(250_000)
+    askAgain()
+    const both = [...compiled.ofEnvironment(snapshot), ...compiled.ofApiKey(snapshot, key)]
+    await vi.waitFor(() => expect(both.map((each) => left(each).requests)).toEqual([92, 92]))
+    clock.advance(3_600_000)
+    askAgain()
+    await new Promise(setImmediate)
+    expect(queries).toHaveLength(6)
+  })
+
+  it('charges a limit whose history can be read next to one whose can not', async () => {
+    const { seeder, compiled, queries, left } = world({
+      answer: (query) => {
+        if (query.sinceMs === 0) throw new Error('canceling statement due to statement timeout')
+        return ofAll(query)
+      },
+    })
+    const snapshot = snapshotOf({ workspaceLimits: limits(limit('lifetime'), limit('day')) })
+    await seeder.environment(snapshot)
+    const [, day] = compiled.ofEnvironment(snapshot)
+    expect(day && left(day)).toMatchObject({ requests: 92 })
+    await seeder.environment(snapshot)
+    expect(queries.map(({ sinceMs }) => sinceMs)).toEqual([0, Date.UTC(2026, 0, 15), 0])
+  })
+
+  it('takes no try from before a loss for one that was made after it', async () => {
+    const answers: (() => void)[] = []
+    const { seeder, compiled, store, queries, left } = world({
+      answer: (query) => new Promise((resolve) => answers.push(() => resolve(ofAll(query)))),
+    })
+    const snapshot = snapshotOf({ workspaceLimits: day })
+    const first = seeder.environment(snapshot)
+    await vi.waitFor(() => expect(answers).toHaveLength(1))
+    store.forget(compiled.ofEnvironment(snapshot).map(({ key }) => key))
+    store.away = true
+    store.tellLoss()
+    await vi.waitFor(() => expect(store.begun).toHaveLength(2))
+    answers[0]?.()
+    await first
+    store.away = false
+    const again = seeder.environment(snapshot)
+    await vi.waitFor(() => expect(queries).toHaveLength(2))
+    answers[1]?.()
+    await again
+    const [limited] = compiled.ofEnvironment(snapshot)
+    expect(limited && left(limited)).toMatchObject({ requests: 92 })
+  })
+
+  it('keeps in memory no more keys than it may, and asks for one that was dropped when it is next used', async () => {
+    const { seeder, store } = world({ mostKeys: 2 })
+    const snapshot = snapshotOf()
+    const keys = ['a', 'b', 'c'].map((id) => principal({ id, limits: day }))
+    const [a, b, c] = keys
+    for (const key of keys) await seeder.apiKey(snapshot, key)
+    const used = (key?: Principal) => key && seeder.apiKey(snapshot, key)
+    expect([used(b), used(c)]).toEqual([undefined, undefined])
+    expect(used(a)).toBeInstanceOf(Promise)
+    expect(store.begun).toHaveLength(4)
+    store.tellLoss()
+    expect(store.begun.at(-1), 'only of those is charged again').toHaveLength(2)
+    expect(store.forgotten, 'what is dropped goes on being counted').toEqual([])
+  })
+
+  it('forgets the limits of an environment that is gone, and leaves those of its workspace to the others', async () => {
+    const { seeder, compiled, store } = world({})
+    const entry = { workspaceLimits: day, limits: day }
+    const [one, other] = [snapshotOf({ ...entry, id: 'one' }), snapshotOf({ ...entry, id: 'other' })]
+    await seeder.environment(one)
+    await seeder.environment(other)
+    seeder.environmentGone('one')
+    const [ofWorkspace, ofOne] = compiled.ofEnvironment(one)
+    expect(store.forgotten).toEqual([ofOne?.key])
+    store.tellLoss()
+    expect(store.begun.at(-1)?.toSorted()).toEqual(
+      compiled
+        .ofEnvironment(other)
+        .map(({ key }) => key)
+        .toSorted(),
+    )
+    seeder.environmentGone('other')
+    expect(store.forgotten).not.toContain(ofWorkspace?.key)
+    store.tellLoss()
+    expect(store.begun, 'nothing is left').toHaveLength(3)
   })
 })

@@ -15,65 +15,112 @@ export type SeederParts = {
 
 /**
  * Charges the windows of an hour and more with what was used of them before their limits were counted: of each limit
- * once, whichever process is first, and anew when it was gone for a time or the store has lost its counters. If that
- * can't be read, requests go on with what is counted, and it is tried again when the configuration is next read.
+ * once, whichever process is first, and anew when it was gone for a time or the store has lost its counters. Where that
+ * can't be found out, requests go on with what is counted, and it is tried again: when the store says that it has lost
+ * something or is back, when the configuration is next read, and with a request, but none waits for that.
  */
 export class CapacitySeeder {
   readonly #parts: SeederParts
-  /** By the limit's key, what this process has seen to, or is seeing to. */
+  readonly #mostKeys: number
+  /** By the limit's key, what this process has seen to, or is to see to. */
   readonly #known = new Map<string, Known>()
-  /** By the environment or API key, the keys of the limits that it had when it was last read. */
-  readonly #present = new Map<string, ReadonlySet<string>>()
-  readonly #seenKeys = new WeakSet<LimitedApiKey>()
-  #failing = false
+  readonly #environments = new Map<string, Holder>()
+  /** Those that were read longest ago first. */
+  readonly #apiKeys = new Map<string, Holder>()
+  readonly #seenKeys = new WeakMap<LimitedApiKey, Holder>()
+  /** The keys of the limits of which it could not be found out. */
+  readonly #failed = new Set<string>()
+  /** By the clock that never jumps, when it is tried again at the earliest. */
+  #retryAtMs = Number.POSITIVE_INFINITY
 
-  constructor(parts: SeederParts) {
+  /** @param mostKeys whose limits are kept in memory: a key beyond is asked for again when it is next used */
+  constructor(parts: SeederParts, mostKeys: number = MOST_KEYS) {
     this.#parts = parts
+    this.#mostKeys = mostKeys
     parts.store.onLoss((workspaceId) => this.#chargeAgain(workspaceId))
   }
 
   /** To be awaited before the environment takes requests. Never rejects; undefined when there is nothing to wait for. */
   environment(snapshot: EnvironmentSnapshot): Promise<void> | undefined {
-    return this.#seed(snapshot, snapshot.id, this.#parts.limits.ofAll(snapshot))
+    const limits = this.#parts.limits.ofAll(snapshot).filter(isLong)
+    this.#hold(this.#environments, snapshot.id, limits)
+    return this.#seed(snapshot, limits, true)
   }
 
   /** To be asked with each request: it costs next to nothing once the key is known. Otherwise as {@link environment}. */
   apiKey(snapshot: EnvironmentSnapshot, apiKey: LimitedApiKey): Promise<void> | undefined {
-    if (this.#seenKeys.has(apiKey)) return undefined
-    const waiting = this.#seed(snapshot, apiKey.id, this.#parts.limits.ofApiKey(snapshot, apiKey))
+    if (this.#failed.size > 0 && this.#parts.clock.monotonicMs() >= this.#retryAtMs) this.#chargeFailed()
+    if (this.#seenKeys.get(apiKey)?.kept) return undefined
+    const limits = this.#parts.limits.ofApiKey(snapshot, apiKey).filter(isLong)
+    const holder = this.#hold(this.#apiKeys, apiKey.id, limits)
+    this.#dropOldKeys()
+    const waiting = this.#seed(snapshot, limits, false)
     const seen = () => {
-      this.#seenKeys.add(apiKey)
+      this.#seenKeys.set(apiKey, holder)
     }
     if (waiting) return waiting.then(seen)
     seen()
     return undefined
   }
 
-  /** @param holderId the environment or API key that has exactly these */
+  /** The environment does not exist any more. What its workspace is limited to goes on in others. */
+  environmentGone(environmentId: string): void {
+    const keys = this.#environments.get(environmentId)?.keys ?? []
+    this.#environments.delete(environmentId)
+    const elsewhere = new Set([...this.#environments.values()].flatMap((holder) => [...holder.keys]))
+    const its: string[] = []
+    for (const key of keys) {
+      const known = this.#known.get(key)
+      if (known && known.owned.limit.owner !== 'workspace') its.push(key)
+      if (!elsewhere.has(key)) this.#drop(key)
+    }
+    if (its.length > 0) void this.#parts.store.forget(its)
+  }
+
+  /** Notes what an environment or API key has, and that what it had before and has no more is gone. */
+  #hold(holders: Map<string, Holder>, id: string, limits: readonly CompiledLimit[]): Holder {
+    const keys = new Set(limits.map(({ key }) => key))
+    const before = holders.get(id)
+    const gone = [...(before?.keys ?? [])].filter((key) => !keys.has(key) && this.#drop(key))
+    if (gone.length > 0) void this.#parts.store.forget(gone)
+    holders.delete(id)
+    if (keys.size === 0) return NOTHING
+    const holder = before ?? { keys, kept: true }
+    holder.keys = keys
+    holders.set(id, holder)
+    return holder
+  }
+
+  #dropOldKeys(): void {
+    for (const [id, holder] of this.#apiKeys) {
+      if (this.#apiKeys.size <= this.#mostKeys) return
+      this.#apiKeys.delete(id)
+      holder.kept = false
+      for (const key of holder.keys) this.#drop(key)
+    }
+  }
+
+  #drop(key: string): boolean {
+    this.#failed.delete(key)
+    return this.#known.delete(key)
+  }
+
   #seed(
     { id: environmentId, workspaceId }: EnvironmentSnapshot,
-    holderId: string,
-    all: readonly CompiledLimit[],
+    limits: readonly CompiledLimit[],
+    isToRetry: boolean,
   ): Promise<void> | undefined {
-    const limits = all.filter(({ period }) => period !== 'minute' && period !== 'concurrent')
-    this.#notePresent(holderId, limits)
     const waiting = new Set<Promise<void>>()
     const unknown: OwnedLimit[] = []
     for (const limit of limits) {
       const known = this.#known.get(limit.key)
       if (!known) unknown.push({ limit, owner: ownerOf(limit), environmentId, workspaceId })
-      else if (known.charging) waiting.add(known.charging)
+      else if (this.#failed.has(limit.key)) {
+        if (isToRetry) unknown.push(known.owned)
+      } else if (known.charging) waiting.add(known.charging)
     }
     if (unknown.length > 0) waiting.add(this.#charge(unknown))
     return waiting.size === 0 ? undefined : Promise.all(waiting).then(() => {})
-  }
-
-  #notePresent(holderId: string, limits: readonly CompiledLimit[]): void {
-    const keys = new Set(limits.map(({ key }) => key))
-    const gone = [...(this.#present.get(holderId) ?? [])].filter((key) => !keys.has(key) && this.#known.delete(key))
-    if (gone.length > 0) void this.#parts.store.forget(gone)
-    if (keys.size > 0) this.#present.set(holderId, keys)
-    else this.#present.delete(holderId)
   }
 
   #chargeAgain(workspaceId: string): void {
@@ -81,41 +128,68 @@ export class CapacitySeeder {
     if (lost.length > 0) void this.#charge(lost.map(({ owned }) => owned))
   }
 
-  /** Of one workspace. Never rejects. */
+  #chargeFailed(): void {
+    this.#retryAtMs = Number.POSITIVE_INFINITY
+    const failed = [...this.#failed].flatMap((key) => {
+      const known = this.#known.get(key)
+      return known && !known.charging ? [known.owned] : []
+    })
+    for (const all of Map.groupBy(failed, ({ workspaceId }) => workspaceId).values()) void this.#charge(all)
+  }
+
+  /** Of one workspace. Never rejects. Of two that are under way for the same limit, the later one counts. */
   #charge(all: readonly OwnedLimit[]): Promise<void> {
-    const charging = this.#chargeEach(all).then(
-      () => {
-        for (const { limit } of all) settle(this.#known.get(limit.key), charging)
-        this.#failing = false
-      },
-      (error: unknown) => {
-        for (const { limit } of all)
-          if (this.#known.get(limit.key)?.charging === charging) this.#known.delete(limit.key)
-        if (!this.#failing)
-          this.#parts.log.error(
-            { err: error },
-            'What was used of limits before they were counted is not known: counting goes on without it',
-          )
-        this.#failing = true
-      },
-    )
+    const startMs = this.#parts.clock.monotonicMs()
+    const charging = this.#chargeEach(all).then((failures) => {
+      const wereFailing = this.#failed.size > 0
+      let failure: { readonly err: unknown } | undefined
+      for (const owned of all) {
+        const known = this.#known.get(owned.limit.key)
+        if (known?.charging !== charging) continue
+        known.charging = undefined
+        const err = failures.get(owned)
+        if (err === undefined) this.#failed.delete(owned.limit.key)
+        else {
+          this.#failed.add(owned.limit.key)
+          failure = { err }
+        }
+      }
+      if (!failure) return
+      const nowMs = this.#parts.clock.monotonicMs()
+      this.#retryAtMs = nowMs + Math.max(RETRY_MS, REST * (nowMs - startMs))
+      if (!wereFailing)
+        this.#parts.log.error(
+          failure,
+          'What was used of limits before they were counted is not known: counting goes on without it until it is',
+        )
+    })
     for (const owned of all) this.#known.set(owned.limit.key, { owned, charging })
     return charging
   }
 
-  async #chargeEach(all: readonly OwnedLimit[]): Promise<void> {
+  /** Answers why what could not be charged could not be. */
+  async #chargeEach(all: readonly OwnedLimit[]): Promise<ReadonlyMap<OwnedLimit, unknown>> {
     const { store, history, clock } = this.#parts
+    const failures = new Map<OwnedLimit, unknown>()
+    const failed = (members: readonly OwnedLimit[], error: unknown) => {
+      for (const owned of members) failures.set(owned, error ?? new Error('It failed without a reason'))
+    }
     const nowMs = clock.now()
-    const begun = await store.begin(all.map(({ limit }) => limit.key))
     const groups = new Map<string, { query: ChargedQuery; sinceMs: number; members: OwnedLimit[] }>()
-    for (const [index, owned] of all.entries()) {
-      const { sinceMs = nowMs, complete = false } = begun[index] ?? {}
-      if (complete) continue
-      const query = queryFor(owned, sinceMs, nowMs)
-      const same = JSON.stringify(query)
-      const group = groups.get(same) ?? { query, sinceMs, members: [] }
-      groups.set(same, group)
-      group.members.push(owned)
+    try {
+      const begun = await store.begin(all.map(({ limit }) => limit.key))
+      for (const [index, owned] of all.entries()) {
+        const { sinceMs = nowMs, complete = false } = begun[index] ?? {}
+        if (complete) continue
+        const query = queryFor(owned, sinceMs, nowMs)
+        const same = JSON.stringify(query)
+        const group = groups.get(same) ?? { query, sinceMs, members: [] }
+        groups.set(same, group)
+        group.members.push(owned)
+      }
+    } catch (error) {
+      failed(all, error)
+      return failures
     }
     const readings = [...groups.values()].map(async ({ query, sinceMs, members }) => {
       const rows = query.sinceMs < query.beforeMs ? await history.charged(query) : []
@@ -128,19 +202,38 @@ export class CapacitySeeder {
         await store.charge(limit.key, sinceMs, charges)
       }
     })
-    await Promise.all(readings)
+    const outcomes = await Promise.allSettled(readings)
+    for (const [index, { members }] of [...groups.values()].entries()) {
+      const outcome = outcomes[index]
+      if (outcome?.status === 'rejected') failed(members, outcome.reason)
+    }
+    return failures
   }
 }
 
+/** As many as the gateway keeps in memory at all. */
+const MOST_KEYS = 50_000
+const RETRY_MS = 1_000
+/** What takes long to fail is left alone for longer: so many times as long as it took. */
+const REST = 10
+
 type Known = {
   readonly owned: OwnedLimit
-  /** Undefined once it is complete. */
+  /** Undefined while nothing is under way. */
   charging: Promise<void> | undefined
 }
 
-function settle(known: Known | undefined, charging: Promise<void>): void {
-  if (known?.charging === charging) known.charging = undefined
+/** An environment or API key. */
+type Holder = {
+  /** Of the limits that it had when it was last read. */
+  keys: ReadonlySet<string>
+  /** False once they were dropped from memory. */
+  kept: boolean
 }
+
+const NOTHING: Holder = { keys: new Set(), kept: true }
+
+const isLong = ({ period }: CompiledLimit) => period !== 'minute' && period !== 'concurrent'
 
 /** A limit, and whose requests it counts. */
 type OwnedLimit = {

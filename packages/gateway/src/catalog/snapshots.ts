@@ -10,17 +10,25 @@ export class Snapshots {
   readonly #catalog: Catalog
   readonly #compile: Compile
   readonly #prepare: Prepare
+  readonly #onGone: (environmentId: string) => void
   readonly #compiled = new Map<string, EnvironmentSnapshot>()
   readonly #reads = new Map<string, Read>()
 
   /**
    * @param prepare called as a snapshot takes its place, e.g. to find out what was used of limits before; never rejects.
    *   The first one of an environment takes requests only once it has resolved
+   * @param onGone told of an environment that was in memory and does not exist any more
    */
-  constructor(catalog: Catalog, compile: Compile, prepare: Prepare = () => undefined) {
+  constructor(
+    catalog: Catalog,
+    compile: Compile,
+    prepare: Prepare = () => undefined,
+    onGone: (environmentId: string) => void = () => {},
+  ) {
     this.#catalog = catalog
     this.#compile = compile
     this.#prepare = prepare
+    this.#onGone = onGone
   }
 
   /** In memory at once, else a promise of it; it fails with `unavailable` when the catalog is away. */
@@ -76,7 +84,7 @@ export class Snapshots {
       // At once: a change from here on is for a new read.
       this.#ended(environmentId, read)
       if (snapshot) this.#compiled.set(environmentId, snapshot)
-      else this.#compiled.delete(environmentId)
+      else if (this.#compiled.delete(environmentId)) this.#onGone(environmentId)
       return snapshot && { snapshot, prepared }
     }
   }
