@@ -14,6 +14,7 @@ import { SqlAuditStore } from './audit/sql-audit-store.ts'
 import { CachedCatalog } from './cache/cached-catalog.ts'
 import { openSignedCache, type SignedCache } from './cache/signed-cache.ts'
 import { RedisCapacityStore } from './capacity/redis/redis-capacity-store.ts'
+import { openSeenReplicas } from './capacity/seen-replicas.ts'
 import { SqlCatalog } from './catalog/sql-catalog.ts'
 import { type ChangeAnnouncements, changeAnnouncements } from './changes/change-announcements.ts'
 import { type AuditGuard, auditGuard } from './db/audit-guard.ts'
@@ -105,12 +106,14 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     redis = redisOf(options)
     const cache = redis && openSignedCache(redis, await installationSecret(db, vault, 'cache'))
     const catalog = new SqlCatalog(db)
+    const seenReplicas = redis && (await openSeenReplicas(db, log))
     const capacity =
       redis &&
       new RedisCapacityStore({
         redis,
         onFailure: options.capacityOnFailure,
         timeoutMs: options.redisTimeoutMs,
+        ...(seenReplicas && { attendance: seenReplicas }),
         clock,
         log,
       })
@@ -131,6 +134,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       history: new SqlCapacityHistory(db),
       close: async () => {
         await capacity?.close()
+        await seenReplicas?.close()
         redis?.close()
         await journal.close()
         await database.close()

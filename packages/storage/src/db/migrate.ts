@@ -5,6 +5,7 @@ import * as rulesAndLimits from './migrations/0002-rules-and-limits.ts'
 import * as controlPlane from './migrations/0003-control-plane.ts'
 import * as auditAndUsage from './migrations/0004-audit-and-usage.ts'
 import * as discoveredCapacity from './migrations/0005-discovered-capacity.ts'
+import * as seenReplicas from './migrations/0006-seen-replicas.ts'
 import type { Database } from './schema.ts'
 
 /** In this order; what has been released is never edited, only added to. */
@@ -14,6 +15,7 @@ const migrations: Record<string, Migration> = {
   '0003-control-plane': controlPlane,
   '0004-audit-and-usage': auditAndUsage,
   '0005-discovered-capacity': discoveredCapacity,
+  '0006-seen-replicas': seenReplicas,
 }
 
 /** Months, this one included, for which partitions are kept ready. Rows beyond go to the default partition. */
@@ -38,6 +40,7 @@ const CHANGING_TABLES = [
   'workspace_member',
   'configuration_version',
   'configuration_change',
+  'seen_replicas',
 ] as const
 const PARTITIONED_TABLES = ['audit_exchange', 'usage_event'] as const
 const APPEND_ONLY_TABLES = [...PARTITIONED_TABLES, 'management_event'] as const

@@ -58,7 +58,7 @@ test('the serving role appends and reads the audit and the usage', async () => {
   expect(await usage.get('operator', record.id)).toMatchObject({ id: record.id })
 })
 
-test('the serving role reads and writes configuration, and sees which migrations there are', async () => {
+test('the serving role reads and writes configuration and how many replicas there are, and sees which migrations there are', async () => {
   const id = '01900000-0000-7000-8000-000000000001'
   await served.db
     .insertInto('workspace')
@@ -66,6 +66,12 @@ test('the serving role reads and writes configuration, and sees which migrations
     .execute()
   await served.db.updateTable('workspace').set({ name: 'v' }).where('id', '=', id).execute()
   await served.db.deleteFrom('workspace').where('id', '=', id).execute()
+  for (const replicas of [3, 2])
+    await served.db
+      .insertInto('seen_replicas')
+      .values({ replicas })
+      .onConflict((conflict) => conflict.column('singleton').doUpdateSet({ replicas }))
+      .execute()
   expect(await pendingMigrations(served.db)).toEqual([])
 })
 

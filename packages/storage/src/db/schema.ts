@@ -22,6 +22,7 @@ export type Database = {
   management_event: ManagementEventTable
   configuration_version: ConfigurationVersionTable
   configuration_change: ConfigurationChangeTable
+  seen_replicas: SeenReplicasTable
   audit_exchange: AuditExchangeTable
   usage_event: UsageEventTable
 }
@@ -209,6 +210,9 @@ export type ConfigurationVersionTable = { singleton: Generated<boolean>; version
 
 /** The version at which an environment, or what it takes from its workspace, last changed. */
 export type ConfigurationChangeTable = { environment_id: string; version: number }
+
+/** At most one row: how many replicas there were when one last saw another number than before. */
+export type SeenReplicasTable = { singleton: Generated<boolean>; replicas: number }
 
 /** Selected from and inserted into, nothing else; see `append_only_partition` in the first migration. */
 export type AuditExchangeTable = {
