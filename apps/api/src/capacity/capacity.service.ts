@@ -1,13 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common'
 import type { CapacityLimit, CapacityView, Policy } from '@vm-x/contract'
-import { type CapacityLevel, GatewayError } from '@vm-x/gateway'
+import type { CapacityLevel } from '@vm-x/gateway'
 import type { EnvironmentContext } from '@vm-x/storage'
 import { connectionsIn } from '../ai-connection/connections-in.ts'
 import { resourcesIn } from '../ai-resource/resources-in.ts'
 import { limitedKeys } from '../api-key/limited-keys.ts'
 import { EnvironmentService } from '../environment/environment.service.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
-import { Problem } from '../http/problem.ts'
 import { WorkspaceService } from '../workspace/workspace.service.ts'
 import { presentKnowledge } from './present-knowledge.ts'
 
@@ -22,7 +21,7 @@ export class CapacityService {
     @Inject(EnvironmentService) private readonly environments: EnvironmentService,
   ) {}
 
-  /** Throws `unavailable` when the request path can't read its configuration now. */
+  /** Throws `unavailable` when the request path can't read its configuration, or what is used, now. */
   async view(context: EnvironmentContext, { userId, policy }: Viewer): Promise<CapacityView> {
     const { db, gateway, clock } = this.management
     const keys = await limitedKeys(db, context, MOST_KEYS + 1)
@@ -37,8 +36,8 @@ export class CapacityService {
       ].map(({ id, name }) => [id, name]),
     )
     // Before the limits, to which it may add some that another replica was told.
-    const known = await gateway.knowledgeOf(context.environmentId).catch(asProblem)
-    const levels = await gateway.capacityOf(context.environmentId, shown).catch(asProblem)
+    const known = await gateway.knowledgeOf(context.environmentId)
+    const levels = await gateway.capacityOf(context.environmentId, shown)
     const limits = levels.flatMap((level): CapacityLimit[] => {
       const name = names.get(level.ownerId)
       // Without a name it has been deleted just now.
@@ -95,9 +94,4 @@ function limitOf({ owner, ownerId, model, resetsAtMs, ...level }: CapacityLevel,
     owner: presentOwner({ owner, ownerId, ...(model !== undefined && { model }) }, name),
     ...(resetsAtMs !== undefined && { resetsAt: new Date(resetsAtMs).toISOString() }),
   }
-}
-
-function asProblem(error: unknown): never {
-  if (!(error instanceof GatewayError) || error.code !== 'unavailable') throw error
-  throw new Problem('unavailable', error.message, { cause: error, retryAfterMs: 1000 })
 }

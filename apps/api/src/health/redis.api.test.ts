@@ -1,5 +1,6 @@
-import { authRoutes, userRoutes } from '@vm-x/contract'
+import { aiResourceRoutes, authRoutes, capacityRoutes, userRoutes, workspaceRoutes } from '@vm-x/contract'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { environmentOfItsOwn } from '../testing/environment-of-its-own.ts'
 import { startWorld, type World } from '../testing/world.ts'
 import type { HealthReport } from './health.ts'
 
@@ -71,6 +72,29 @@ test('Redis may go: the server stays ready and serves, and says since when it is
   expect(Date.parse(report.redis?.since ?? '')).toBeGreaterThanOrEqual(before)
   expect(JSON.stringify(report)).not.toContain(PASSWORD)
   expect((await world.call(world.admin, userRoutes.listUsers)).status).toBe(200)
+})
+
+test('what is used of limits can not be read while Redis is away: 503 says so', async () => {
+  const here = await environmentOfItsOwn(world)
+  const capacity = [{ period: 'day', requests: 5 }]
+  await here.done(workspaceRoutes.updateWorkspace, { version: 1, body: { capacity } })
+  const aiResourceId = await here.resource('limited', { capacity })
+  const away = {
+    status: 503,
+    body: { code: 'unavailable', detail: expect.stringMatching(/^What is used of limits can not be read now: Redis/) },
+  }
+  const answers = [
+    await here.call(capacityRoutes.getCapacity),
+    await here.call(aiResourceRoutes.routeAiResource, {
+      params: { aiResourceId },
+      body: { request: { messages: [{ role: 'user', content: 'Hi' }] } },
+    }),
+  ]
+  for (const answer of answers) {
+    expect(answer).toMatchObject(away)
+    expect(answer.headers.get('content-type')).toMatch(/^application.problem.json/)
+    expect(answer.headers.get('retry-after')).toBe('1')
+  }
 })
 
 test('a Redis that evicts is not ready', async () => {

@@ -1,4 +1,5 @@
 import { BadRequestException, HttpException, NotFoundException } from '@nestjs/common'
+import { GatewayError } from '@vm-x/gateway'
 import { describe, expect, test } from 'vitest'
 import { asProblem } from './problem.filter.ts'
 import { Problem } from './problem.ts'
@@ -21,6 +22,14 @@ describe('what is thrown is answered', () => {
     const problem = asProblem(error)
     expect(problem).toMatchObject({ status: 503, code: 'unavailable', retryAfterMs: 1000, cause: error })
     expect(JSON.stringify(problem.body())).not.toContain(error.message)
+  })
+
+  test('503, with what the gateway says of it, for what its request path can not do now', () => {
+    const error = new GatewayError('unavailable', 'What counts limits is away', { retryAfterMs: 5000 })
+    const problem = asProblem(error)
+    expect(problem).toMatchObject({ status: 503, code: 'unavailable', retryAfterMs: 5000, cause: error })
+    expect(problem.body()).toMatchObject({ detail: error.message })
+    expect(asProblem(new GatewayError('provider_unavailable', 'x'))).toMatchObject({ status: 500 })
   })
 
   test.each([

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, NotFoundException } from '@nestjs/common'
 import { MANAGEMENT_PREFIX } from '@vm-x/contract'
-import type { Log } from '@vm-x/gateway'
+import { GatewayError, type Log } from '@vm-x/gateway'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { HasherBusy } from '../auth/password-hasher.ts'
 import { isDatabaseAway } from './database-away.ts'
@@ -76,6 +76,8 @@ export function asProblem(exception: unknown): Problem {
   if (statusOf(cause) < 500) return new Problem('malformed_request', 'The request can not be read', { cause })
   if (cause instanceof HasherBusy)
     return new Problem('too_many_attempts', 'Too many passwords are being made now', { cause, retryAfterMs: 1000 })
+  if (cause instanceof GatewayError && cause.code === 'unavailable')
+    return new Problem('unavailable', cause.message, { cause, retryAfterMs: cause.retryAfterMs ?? 1000 })
   if (isDatabaseAway(cause))
     return new Problem('unavailable', 'The database does not answer now', { cause, retryAfterMs: 1000 })
   return new Problem('internal_error', 'The log says why, by the request id', { cause })

@@ -126,7 +126,8 @@ export interface CapacityStore {
   /** Keeps the concurrent places of these for another {@link LEASE_MS}; takes those again that had run out. */
   renew(receipts: Iterable<Receipt>): void
   /**
-   * What is used right now, of all of these at once. Charges nothing, and makes no counter.
+   * What is used right now, of all of these at once. Charges nothing, and makes no counter. Rejects with `unavailable`
+   * where it can't be read.
    * @param families see {@link familyOf}: counters whose keys hold values that clients chose, to be told how many there are
    */
   peek(counters: readonly CapacityCounter[], families: readonly CapacityFamily[]): Look | Promise<Look>

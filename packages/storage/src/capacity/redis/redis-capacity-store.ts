@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import type {
-  Beginning,
-  CapacityCounter,
-  CapacityFamily,
-  CapacityItem,
-  CapacityStore,
-  Charge,
-  Clock,
-  Log,
-  Look,
-  Receipt,
-  Reservation,
+import {
+  type Beginning,
+  type CapacityCounter,
+  type CapacityFamily,
+  type CapacityItem,
+  type CapacityStore,
+  type Charge,
+  type Clock,
+  GatewayError,
+  type Log,
+  type Look,
+  type Receipt,
+  type Reservation,
 } from '@vm-x/gateway'
 import { REDIS_PREFIX, type RedisConnection } from '../../redis/open-redis.ts'
 import { capacityScripts } from './capacity-scripts.ts'
@@ -105,7 +106,7 @@ export class RedisCapacityStore implements CapacityStore {
   async peek(counters: readonly CapacityCounter[], families: readonly CapacityFamily[]): Promise<Look> {
     const [any] = [...counters, ...families]
     if (!any) return { used: [], members: [], atMs: this.#options.clock.now() }
-    return this.#workspace(any.key).peek(counters, families)
+    return this.#workspace(any.key).peek(counters, families).catch(notRead)
   }
 
   async begin(limitKeys: readonly string[]): Promise<readonly Beginning[]> {
@@ -261,4 +262,11 @@ const MOST_ATTENDANCES = 6
 function keyOf(parts: readonly (readonly CapacityItem[])[]): string {
   for (const [item] of parts) if (item) return item.key
   throw new Error('Nothing was asked for')
+}
+
+function notRead(cause: unknown): never {
+  throw new GatewayError('unavailable', 'What is used of limits can not be read now: Redis, which counts it, is away', {
+    cause,
+    retryAfterMs: 1000,
+  })
 }
