@@ -116,6 +116,25 @@ describe('a refresh', () => {
     for (const id of ids) expect((await snapshots.get(id)).resources.has(id === 'e3' ? 'old' : 'new')).toBe(true)
   })
 
+  it('tells once that an environment is gone, and nothing of one that was never in memory', async () => {
+    const { catalog } = world()
+    const gone: string[] = []
+    const snapshots = new Snapshots(
+      catalog,
+      (entry) => compileSnapshot(entry, () => noRules),
+      undefined,
+      (id) => gone.push(id),
+    )
+    await snapshots.get('e')
+    await snapshots.refresh('all')
+    expect(gone).toEqual([])
+    catalog.environments.clear()
+    await snapshots.refresh('all')
+    await snapshots.refresh(new Set(['e']))
+    await expect(snapshots.get('e')).rejects.toMatchObject({ code: 'unavailable' })
+    expect(gone).toEqual(['e'])
+  })
+
   it('forgets an environment that is gone', async () => {
     const { catalog, snapshots } = await known()
     catalog.environments.clear()
