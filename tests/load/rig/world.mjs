@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { aiConnectionRoutes, capacityRoutes, environmentRoutes, workspaceRoutes } from '@vm-x/contract'
 import { generateApiKey } from '@vm-x/gateway'
+import { endAtExit } from '../../../scripts/end-at-exit.mjs'
 import { startRedisCluster } from '../../../scripts/redis-cluster.mjs'
 import { startRedis } from '../../../scripts/redis-services.mjs'
 import { startPostgres } from '../../../scripts/services.mjs'
@@ -55,7 +56,12 @@ export async function startWorld(options) {
     const upstream = await startProcess([here('upstream.mjs')])
     stops.push(upstream.stop)
     const dir = mkdtempSync(join(tmpdir(), 'vmx-rig-'))
-    stops.push(async () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }))
+    const remove = () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+    const forget = endAtExit(remove)
+    stops.push(async () => {
+      forget()
+      remove()
+    })
     const key = generateApiKey().value
     const file = join(dir, 'config.json')
     writeFileSync(file, JSON.stringify(configuration(upstream.url, connection, { ...apiKey, value: key })))
