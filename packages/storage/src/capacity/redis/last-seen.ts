@@ -1,14 +1,17 @@
 import type { CapacityCounter, CapacityWindow } from '@vm-x/gateway'
-import { scriptWindow } from './redis-receipt.ts'
+import { type ScriptWindow, scriptWindow } from './redis-receipt.ts'
 
-type Seen = { window: CapacityWindow; requests: number; tokens: number; atMs: number }
+type Seen = { window: CapacityWindow; forgettable: boolean; requests: number; tokens: number; atMs: number }
+
+/** A counter as the script that restores it is told of it. */
+export type LostCounter = { readonly key: string; readonly forgettable: boolean; readonly entry: readonly unknown[] }
 
 /** What Redis last said is used of each counter: what this replica goes by when Redis is away, or has lost it. */
 export class LastSeen {
   readonly #seen = new Map<string, Seen>()
 
   /** @param atMs by the store's clock */
-  note({ key, window }: CapacityCounter, requests: number, tokens: number, atMs: number): void {
+  note({ key, window, forgettable }: CapacityCounter, requests: number, tokens: number, atMs: number): void {
     if (window.kind === 'concurrent') return
     const seen = this.#seen.get(key)
     if (seen) {
@@ -18,7 +21,7 @@ export class LastSeen {
       seen.atMs = atMs
       return
     }
-    this.#seen.set(key, { window, requests, tokens, atMs })
+    this.#seen.set(key, { window, forgettable, requests, tokens, atMs })
     if (this.#seen.size <= MOST_SEEN) return
     const oldest = this.#seen.keys().next()
     if (!oldest.done) this.#seen.delete(oldest.value)
@@ -31,14 +34,22 @@ export class LastSeen {
   }
 
   /** For the script that restores counters: those that still count at this time of the store. */
-  *entries(nowMs: number): Generator<{ key: string; entry: unknown[] }> {
-    for (const [key, seen] of this.#seen)
-      if (counts(seen, nowMs)) yield { key, entry: [...scriptWindow(seen.window), seen.requests, seen.tokens] }
+  *entries(nowMs: number): Generator<LostCounter> {
+    for (const [key, seen] of this.#seen) {
+      const { forgettable, requests, tokens } = seen
+      if (counts(seen, nowMs)) yield { key, forgettable, entry: [...windowOf(seen), requests, tokens] }
+    }
   }
 }
 
 const counts = ({ window, atMs }: Seen, nowMs: number): boolean =>
   window.kind === 'minute' ? nowMs - atMs < MINUTE_MS : endOf(window, atMs) > nowMs
+
+/** The one that it was seen in. */
+function windowOf({ window, atMs }: Seen): ScriptWindow {
+  if (window.kind !== 'calendar' || atMs < window.endMs) return scriptWindow(window)
+  return ['w', window.endMs, window.nextEndMs, window.nextEndMs]
+}
 
 /** When the window ends that held this moment. */
 function endOf(window: CapacityWindow, atMs: number): number {

@@ -2,15 +2,21 @@
  * What runs in Redis. Each script is given all of a workspace's keys that it touches, which lie in one slot by their hash
  * tag, and one argument, JSON. All sets the expiry of what it writes. Numbers stay below 2^53.
  *
- * Keys of a workspace: its book (`id`: since when its counters are whole; `at`: when that began; `n`: answers given; by
- * limit, `b…`: since when it is counted, `c…`: that what came before has been added), one key for each counter, one for
- * the values of each dimension (by when they were last used), and one for each replica's last settlement.
+ * Keys of a workspace: its book (`id`: since when its counters are whole; `at`: when that began; `n`: how often something
+ * was counted, which only grows; by limit, `b…`: since when it is counted, `c…`: that what came before has been added), one
+ * key for each counter, one for the values of each dimension (by when they were last used), and one for each replica's last
+ * settlement.
  *
  * A counter of the minute is a hash: `h` the current sub-window, which never goes back; `o` the oldest that may hold
  * something; `n` the newest that does; `r` and `t`, requests and tokens of all of them; and of each sub-window N, `N` its
  * requests and `-N` its tokens. `v` grows when one that is not the current one is corrected; `p` is which replicas were
  * told of all of them; `x` says nothing, see below. One of the calendar or of a lifetime has `s` and `e`, start and end.
- * `br` and `bt` are what it was charged for the time before it was counted. Places are a sorted set of leases by when they end.
+ * Both have `g`, the `at` of the book that they were last counted in, and `br` and `bt`: what they held of the time before
+ * that, or were charged for it. Places are a sorted set of leases by when they end.
+ *
+ * Counters are lost where there is no book, another one than a replica knows, or an old one that came back, with counters as
+ * old: its `n` is lower than a replica has seen, or it does not know that replica's last settlement, however much others have
+ * counted in it since.
  */
 
 /** Redis's clock, in milliseconds. */
@@ -34,23 +40,46 @@ local MOST_VALUES = 100000
 local NEWLY_LOST_MS = 30000
 local MOST_TOLD = 4
 
+-- When the book began in which counters are counted.
+local book_at
+
+-- The answer to whoever knows other counters than these, or has seen more of them than there is.
+local function lost(id, n, now)
+  local v = redis.call('HMGET', KEYS[1], 'id', 'n', 'at')
+  book_at = v[3]
+  if v[1] ~= id or tonumber(v[2] or 0) < n then return { 'begin', v[1] or '', now } end
+end
+
+-- All that a counter of another book holds is of the time before this one.
+local function in_book(c, g)
+  if g ~= book_at then c.base = { c.r, c.t } end
+  return c
+end
+
+local function save_base(c)
+  if not c.base then return end
+  if c.fresh then redis.call('HSET', c.key, 'g', book_at)
+  else redis.call('HSET', c.key, 'g', book_at, 'br', c.base[1], 'bt', c.base[2]) end
+  c.base = nil
+end
+
 local function open_minute(key, now)
   local k = math.floor(now / SUB_WINDOW_MS)
-  local v = redis.call('HMGET', key, 'h', 'o', 'r', 't', 'v', k, -k)
+  local v = redis.call('HMGET', key, 'h', 'o', 'r', 't', 'v', k, -k, 'g')
   local head = tonumber(v[1])
   if not head then
-    return { key = key, head = k, oldest = k, r = 0, t = 0, v = 0, kr = 0, kt = 0, fresh = true }
+    return in_book({ key = key, head = k, oldest = k, r = 0, t = 0, v = 0, kr = 0, kt = 0, fresh = true })
   end
   local c = { key = key, head = head, oldest = tonumber(v[2]), r = tonumber(v[3]), t = tonumber(v[4]),
     v = tonumber(v[5]), kr = tonumber(v[6] or 0), kt = tonumber(v[7] or 0) }
   if k < head then
-    v = redis.call('HMGET', key, head, -head)
-    c.kr, c.kt = tonumber(v[1] or 0), tonumber(v[2] or 0)
+    local current = redis.call('HMGET', key, head, -head)
+    c.kr, c.kt = tonumber(current[1] or 0), tonumber(current[2] or 0)
   elseif k > head then
     local last = k - SUB_WINDOWS
     if head <= last then
       redis.call('DEL', key)
-      return { key = key, head = k, oldest = k, r = 0, t = 0, v = 0, kr = 0, kt = 0, fresh = true }
+      return in_book({ key = key, head = k, oldest = k, r = 0, t = 0, v = 0, kr = 0, kt = 0, fresh = true })
     end
     if c.oldest <= last then
       local left = {}
@@ -71,13 +100,14 @@ local function open_minute(key, now)
     if k - c.oldest > FEW then redis.call('HSET', key, 'x', MANY) end
     redis.call('PEXPIRE', key, MINUTE_TTL_MS)
   end
-  return c
+  return in_book(c, v[8])
 end
 
 local function save_minute(c)
   local newest = (c.fresh or c.kr ~= 0 or c.kt ~= 0) and 'n' or 'h'
   redis.call('HSET', c.key, newest, c.head, 'h', c.head, 'o', c.oldest, 'r', c.r, 't', c.t, 'v', c.v,
     c.head, c.kr, -c.head, c.kt)
+  save_base(c)
   if c.fresh then redis.call('PEXPIRE', c.key, MINUTE_TTL_MS) end
 end
 
@@ -97,17 +127,18 @@ end
 local function open_window(key, now, s, e, next_e)
   if e >= 0 and now >= e then s, e = e, next_e
   elseif e >= 0 and now < s then s, e = now, s end
-  local v = redis.call('HMGET', key, 's', 'e', 'r', 't')
+  local v = redis.call('HMGET', key, 's', 'e', 'r', 't', 'g')
   local start, stop = tonumber(v[1]), tonumber(v[2])
   if start and (start >= s or now < stop) then
-    return { key = key, s = start, e = stop, r = tonumber(v[3]), t = tonumber(v[4]) }
+    return in_book({ key = key, s = start, e = stop, r = tonumber(v[3]), t = tonumber(v[4]) }, v[5])
   end
   if start then redis.call('DEL', key) end
-  return { key = key, s = s, e = e, r = 0, t = 0, fresh = true }
+  return in_book({ key = key, s = s, e = e, r = 0, t = 0, fresh = true })
 end
 
 local function save_window(c, now)
   redis.call('HSET', c.key, 's', c.s, 'e', c.e, 'r', c.r, 't', c.t)
+  save_base(c)
   if c.e < 0 then redis.call('PEXPIRE', c.key, LIFETIME_TTL_MS)
   elseif c.fresh then redis.call('PEXPIRE', c.key, math.max(1, c.e - now) + SLACK_MS) end
 end
@@ -122,10 +153,10 @@ local function note_value(family, key, now, kind, e)
   redis.call('PEXPIRE', family, ttl)
 end
 
--- Raises what a counter was charged for the time before it was counted.
+-- Raises what a counter holds of the time before this book to what is known of that.
 local function charge_base(key, now, kind, s, e, next_e, r, t)
   local c = kind == 'm' and open_minute(key, now) or open_window(key, now, s, e, next_e)
-  local v = c.fresh and {} or redis.call('HMGET', key, 'br', 'bt')
+  local v = c.base or redis.call('HMGET', key, 'br', 'bt')
   local br, bt = tonumber(v[1] or 0), tonumber(v[2] or 0)
   local dr, dt = math.max(0, r - br), math.max(0, t - bt)
   if dr == 0 and dt == 0 then return end
@@ -141,10 +172,11 @@ end
 `
 
 /**
- * One decision: `[id, lease, lease_ms, [[kind, part, most requests, most tokens, tokens, stamp or start, end, next end,
- * index of the values' key], …], until]`. Answers `{'begin', id, now}` where the caller does not know the workspace's counters
- * as they are, and `{'late', now}` where it has given up waiting; else `{1, now, seq, requests, tokens, mark, …}` with what is used of each item afterwards and where it was taken; or
- * `{0, now, seq, part, {item, requests, tokens, …}, …}` with the full items of the first part that has one.
+ * One decision: `[id, n, lease, lease_ms, [[kind, part, most requests, most tokens, tokens, stamp or start, end, next end,
+ * index of the values' key], …], until]`. Answers `{'begin', id, now}` where the caller does not know the workspace's
+ * counters as they are, and `{'late', now}` where it has given up waiting; else `{1, now, n, requests, tokens, mark, …}`
+ * with what is used of each item afterwards and where it was taken; or `{0, now, n, part, {item, requests, tokens, …}, …}`
+ * with the full items of the first part that has one.
  */
 export const RESERVE = `
 -- Of each replica, how often it was told the profile in this half second, and of which state last: refusals that are
@@ -185,14 +217,14 @@ local function profile_of(c)
 end
 
 local a = cjson.decode(ARGV[1])
-local id = redis.call('HGET', KEYS[1], 'id')
 local now = now_ms()
-if id ~= a[1] then return { 'begin', id or '', now } end
-if a[5] > 0 and now > a[5] then return { 'late', now } end
+local begin = lost(a[1], a[2], now)
+if begin then return begin end
+if a[6] > 0 and now > a[6] then return { 'late', now } end
 -- Before all else, so that a server whose memory is full refuses before anything is done.
 local seq = redis.call('HINCRBY', KEYS[1], 'n', 1)
-local lease, lease_ms = a[2], a[3]
-local items = a[4]
+local lease, lease_ms = a[3], a[4]
+local items = a[5]
 local counters = {}
 local full_part
 local full = {}
@@ -251,25 +283,31 @@ return answer
 `
 
 /**
- * Corrections of what was reserved, added up: `[id, seq, lease_ms, [[kind, start, end, next end, …], …]]`. Of the minute
- * and of windows follow `mark, requests, tokens up, tokens down, taken` for each mark, `taken` being 1 for what nobody
- * reserved before; of places, leases that ended and leases that go on. One that was done already is not done again.
- * Answers `'done'`, or `{'begin', id}`.
+ * Corrections of what was reserved, added up: `[id, n, last seq, seq, lease_ms, [[kind, start, end, next end, index of the values' key,
+ * …], …]]`. Of the minute and of windows follow `mark, requests, tokens up, tokens down, taken` for each mark, `taken` being 1
+ * for what nobody reserved before; of places, leases that ended and leases that go on. One that was done already is not done
+ * again. Answers `{'done', n, age of the book}`, or `{'begin', id, now}`, with a 1 where the last one is not known.
  */
 export const SETTLE = `
 local a = cjson.decode(ARGV[1])
-local id = redis.call('HGET', KEYS[1], 'id')
-if id ~= a[1] then return { 'begin', id or '' } end
-local seq, lease_ms = a[2], a[3]
-if seq <= tonumber(redis.call('GET', KEYS[2]) or -1) then return 'done' end
+local now = now_ms()
+local begin = lost(a[1], a[2], now)
+if begin then return begin end
+local settled = tonumber(redis.call('GET', KEYS[2]) or -1)
+if settled < a[3] then return { 'begin', a[1], now, 1 } end
+local seq, lease_ms = a[4], a[5]
+local age = now - tonumber(book_at)
+if seq <= settled then
+  return { 'done', tonumber(redis.call('HGET', KEYS[1], 'n')), age }
+end
 redis.call('SET', KEYS[2], seq, 'PX', SETTLED_TTL_MS)
 redis.call('PEXPIRE', KEYS[1], LIFETIME_TTL_MS)
-local now = now_ms()
+local n = redis.call('HINCRBY', KEYS[1], 'n', 1)
 
 local function settle_minute(key, marks)
   local c = open_minute(key, now)
   local touched = false
-  for i = 5, #marks, 5 do
+  for i = 6, #marks, 5 do
     local mark, requests, up, down, taken = marks[i], marks[i + 1], marks[i + 2], marks[i + 3], marks[i + 4]
     if mark >= c.head then add_to_minute(c, requests, up + down)
     elseif mark > c.head - SUB_WINDOWS then
@@ -282,12 +320,15 @@ local function settle_minute(key, marks)
       touched = true
     elseif taken == 0 then add_to_minute(c, 0, up) end
   end
-  if touched or not c.fresh or c.r ~= 0 or c.t ~= 0 then save_minute(c) end
+  if touched or not c.fresh or c.r ~= 0 or c.t ~= 0 then
+    save_minute(c)
+    return true
+  end
 end
 
 local function settle_window(key, marks)
   local c = open_window(key, now, marks[2], marks[3], marks[4])
-  for i = 5, #marks, 5 do
+  for i = 6, #marks, 5 do
     local mark, requests, up, down, taken = marks[i], marks[i + 1], marks[i + 2], marks[i + 3], marks[i + 4]
     if mark < c.s then requests, down = 0, 0 end
     if mark >= c.s or taken == 0 then
@@ -295,46 +336,59 @@ local function settle_window(key, marks)
       c.r, c.t = c.r + requests, c.t + up
     end
   end
-  if not c.fresh or c.r ~= 0 or c.t ~= 0 then save_window(c, now) end
+  if not c.fresh or c.r ~= 0 or c.t ~= 0 then
+    save_window(c, now)
+    return true, c.e
+  end
 end
 
-for i, entry in ipairs(a[4]) do
-  local kind, key = entry[1], KEYS[i + 2]
-  if kind == 'm' then settle_minute(key, entry)
+for i, entry in ipairs(a[6]) do
+  local kind, key, counted, e = entry[1], KEYS[i + 2], false, nil
+  if kind == 'm' then counted = settle_minute(key, entry)
   elseif kind == 'p' then
-    for _, lease in ipairs(entry[6]) do redis.call('ZADD', key, now + lease_ms, lease) end
-    if #entry[6] > 0 then redis.call('PEXPIRE', key, lease_ms + SLACK_MS) end
-    for _, lease in ipairs(entry[5]) do redis.call('ZREM', key, lease) end
-  else settle_window(key, entry) end
+    for _, lease in ipairs(entry[7]) do redis.call('ZADD', key, now + lease_ms, lease) end
+    counted = #entry[7] > 0
+    if counted then redis.call('PEXPIRE', key, lease_ms + SLACK_MS) end
+    for _, lease in ipairs(entry[6]) do redis.call('ZREM', key, lease) end
+  else counted, e = settle_window(key, entry) end
+  if counted and entry[5] > 0 then note_value(KEYS[entry[5]], key, now, kind, e) end
 end
-return 'done'
+return { 'done', n, age }
 `
 
 /**
- * Makes the workspace's book where there is none, and raises its new counters to what this replica last saw of the lost
- * ones, and takes its leases again: `[id, lease_ms, [[kind, start, end, next end, requests, tokens or leases], …]]`.
- * Counters that were not lost lately are left alone. Answers the id.
+ * Makes the workspace's book where it was lost, raises its counters to what this replica last saw of the lost ones, and takes
+ * its leases again: `[id, lease_ms, [[kind, start, end, next end, requests, tokens or leases, index of the values' key], …],
+ * lost id, lost n, 1 if it is an old one]`. Counters that were not lost lately are left alone, and windows that have ended. Answers
+ * `{id, n, age of the book, 1 if counters were raised}`.
  */
 export const RESTORE = `
 local a = cjson.decode(ARGV[1])
 local now = now_ms()
-local v = redis.call('HMGET', KEYS[1], 'id', 'at')
-local id, at = v[1], tonumber(v[2])
-if not id then
-  id, at = a[1], now
+local v = redis.call('HMGET', KEYS[1], 'id', 'n', 'at')
+local id, n, at = v[1], tonumber(v[2] or 0), tonumber(v[3])
+if not id or (id == a[4] and (n < a[5] or a[6] == 1)) then
+  id, at = a[1], math.max(now, (at or 0) + 1)
+  redis.call('DEL', KEYS[1])
   redis.call('HSET', KEYS[1], 'id', id, 'at', at)
   redis.call('PEXPIRE', KEYS[1], LIFETIME_TTL_MS)
 end
+n = math.max(n, a[5])
+redis.call('HSET', KEYS[1], 'n', n)
+book_at = redis.call('HGET', KEYS[1], 'at')
+local raises = now - at < NEWLY_LOST_MS
 for i, entry in ipairs(a[3]) do
-  local kind, key = entry[1], KEYS[i + 1]
+  local kind, key, e = entry[1], KEYS[i + 1], entry[3]
   if kind == 'p' then
     for _, lease in ipairs(entry[5]) do redis.call('ZADD', key, now + a[2], lease) end
     redis.call('PEXPIRE', key, a[2] + SLACK_MS)
-  elseif now - at < NEWLY_LOST_MS then
-    charge_base(key, now, kind, entry[2], entry[3], entry[4], entry[5], entry[6])
+    e = nil
+  elseif raises and (kind == 'm' or e < 0 or now < e) then
+    charge_base(key, now, kind, entry[2], e, entry[4], entry[5], entry[6])
   end
+  if entry[7] > 0 and (kind == 'p' or raises) then note_value(KEYS[entry[7]], key, now, kind, e) end
 end
-return id
+return { id, n, now - at, raises and 1 or 0 }
 `
 
 /** What is used of counters, `[[kind, start, end, next end], …]`, and how many values of `[[kind, start], …]` are in use. */
@@ -368,15 +422,15 @@ end
 return answer
 `
 
-/** Since when limits are counted; from now on where they were not. `[id, [limit, …]]` → `{since, complete, …}`. */
+/** Since when limits are counted; from now on where they were not. `[id, n, [limit, …]]` → `{'done', n, since, complete, …}`. */
 export const BEGIN = `
 local a = cjson.decode(ARGV[1])
-local id = redis.call('HGET', KEYS[1], 'id')
-if id ~= a[1] then return { 'begin', id or '' } end
-redis.call('PEXPIRE', KEYS[1], LIFETIME_TTL_MS)
 local now = now_ms()
-local answer = {}
-for _, limit in ipairs(a[2]) do
+local begin = lost(a[1], a[2], now)
+if begin then return begin end
+redis.call('PEXPIRE', KEYS[1], LIFETIME_TTL_MS)
+local answer = { 'done', redis.call('HINCRBY', KEYS[1], 'n', 1) }
+for _, limit in ipairs(a[3]) do
   redis.call('HSETNX', KEYS[1], 'b' .. limit, now)
   answer[#answer + 1] = tonumber(redis.call('HGET', KEYS[1], 'b' .. limit))
   answer[#answer + 1] = redis.call('HEXISTS', KEYS[1], 'c' .. limit)
@@ -384,13 +438,17 @@ end
 return answer
 `
 
-/** `[limit, since, last, [[kind, start, end, next end, requests, tokens, family], …]]`; see {@link BEGIN}. */
+/**
+ * `[limit, since, last, [[kind, start, end, next end, requests, tokens, index of the values' key], …]]`; see {@link BEGIN}.
+ */
 export const CHARGE = `
 local a = cjson.decode(ARGV[1])
 local limit, since = a[1], a[2]
 if tonumber(redis.call('HGET', KEYS[1], 'b' .. limit) or -1) ~= since then return 'ignored' end
 if redis.call('HEXISTS', KEYS[1], 'c' .. limit) == 1 then return 'ignored' end
 local now = now_ms()
+book_at = redis.call('HGET', KEYS[1], 'at')
+redis.call('HINCRBY', KEYS[1], 'n', 1)
 for i, entry in ipairs(a[4]) do
   local kind, key = entry[1], KEYS[i + 1]
   charge_base(key, now, kind, entry[2], entry[3], entry[4], entry[5], entry[6])

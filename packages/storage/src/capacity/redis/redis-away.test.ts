@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import {
   acquainted,
   CONCURRENT,
+  gathered,
   LIFETIME,
   limited,
   openReplicas,
@@ -24,10 +25,11 @@ const unheeded: unknown[] = []
 const note = (reason: unknown) => void unheeded.push(reason)
 let server: Server
 let replicas: Replica[]
+const clock = new DrivenClock()
 beforeAll(async () => {
   process.on('unhandledRejection', note)
   server = await startServer()
-  replicas = await openReplicas(4, { url: server.url, timeoutMs: TIMEOUT_MS })
+  replicas = await openReplicas(4, { url: server.url, timeoutMs: TIMEOUT_MS, clock })
   await acquainted(replicas)
 })
 afterAll(async () => {
@@ -63,7 +65,14 @@ const lateAnswers = async () => {
 }
 
 describe.each([
-  ['was stopped', () => server.kill(), () => server.start()],
+  [
+    'was stopped',
+    () => server.kill(),
+    async () => {
+      await server.start()
+      await gathered(replicas, clock)
+    },
+  ],
   ['is frozen', () => server.freeze(), () => server.thaw()],
   [
     'answers later than requests wait',
@@ -360,13 +369,6 @@ describe('nobody is away because', () => {
   })
 })
 
-test('a Redis that begins anew does not make a replica believe that it is alone', async () => {
-  await server.command('FLUSHALL')
-  const seen = replicas.map(({ calls }) => calls.length)
-  await until(() => replicas.every(({ calls }, index) => calls.slice(seen[index]).includes('attend')))
-  expect(replicas.map(({ store }) => store.state().replicas)).toEqual([4, 4, 4, 4])
-})
-
 test('a replica that starts while Redis is away admits its share of as many as were last remembered', async () => {
   const changed: number[] = []
   const one = new Replica({
@@ -387,4 +389,12 @@ test('that more replicas are seen than were remembered is told once', async () =
   await openOne({ prefix, attendance: { last: 1, changed: (replicas) => void changed.push(replicas) } })
   await until(() => changed.length > 0)
   expect(changed).toEqual([2])
+})
+
+// The last: it leaves all of them away.
+test('a Redis that begins anew does not make a replica believe that it is alone', async () => {
+  await server.command('FLUSHALL')
+  const seen = replicas.map(({ calls }) => calls.length)
+  await until(() => replicas.every(({ calls }, index) => calls.slice(seen[index]).includes('attend')))
+  expect(replicas.map(({ store }) => store.state().replicas)).toEqual([4, 4, 4, 4])
 })

@@ -195,7 +195,8 @@ export class RedisCapacityStore implements CapacityStore {
         { reason, replicas: this.#replicas },
         `Redis does not count limits now: ${this.#meanwhile()}`,
       )
-    this.#away.set(workspaceId, { sinceMs: this.#options.clock.now(), reason })
+    const sinceMs = this.#away.get(workspaceId)?.sinceMs ?? this.#options.clock.now()
+    this.#away.set(workspaceId, { sinceMs, reason })
   }
 
   #returned(workspaceId: string): void {

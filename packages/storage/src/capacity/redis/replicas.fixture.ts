@@ -143,6 +143,18 @@ export async function openReplicas(count: number, setting: Setting): Promise<Rep
 export const acquainted = (replicas: readonly Replica[]) =>
   until(() => replicas.every(({ store }) => store.state().replicas === replicas.length))
 
+/** All have found out that counters were lost. */
+export const gathering = (replicas: readonly Replica[]) =>
+  until(() => replicas.every(({ store }) => store.state().away?.reason.includes('lost')))
+
+/** As {@link gathering}, and they have had the time to tell what they know. */
+export async function gathered(replicas: readonly Replica[], clock: DrivenClock): Promise<void> {
+  await gathering(replicas)
+  // A book is at least a millisecond younger than the one before.
+  clock.advance(4001)
+  await until(() => replicas.every(({ away }) => !away))
+}
+
 export async function until(holds: () => boolean | Promise<boolean>, withinMs = 15_000): Promise<void> {
   const lastMs = performance.now() + withinMs
   while (!(await holds())) {

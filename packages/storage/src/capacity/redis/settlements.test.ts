@@ -121,7 +121,7 @@ describe('what is to be sent', () => {
     }
     settlements.keep(places, 'known')
     settlements.end(places, 'known')
-    expect(settlements.next().entries).toEqual([['p', 0, 0, 0, ['known'], []]])
+    expect(settlements.next().entries).toEqual([[['p', 0, 0, 0], 0, ['known'], []]])
   })
 
   test('holds no more of a minute than its half seconds, however long Redis is away', () => {

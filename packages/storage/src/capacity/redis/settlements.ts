@@ -1,8 +1,19 @@
-import type { CapacityCounter, CapacityWindow } from '@vm-x/gateway'
-import { scriptWindow } from './redis-receipt.ts'
+import { type CapacityCounter, type CapacityWindow, familyOf } from '@vm-x/gateway'
+import { type ScriptWindow, scriptWindow } from './redis-receipt.ts'
 
 /** One flush: sent as often as it takes, done once. */
-export type Batch = { readonly seq: number; readonly keys: readonly string[]; readonly entries: readonly unknown[] }
+export type Batch = {
+  readonly seq: number
+  readonly keys: readonly string[]
+  /** Of the values of dimensions; entries name them by their place, from 1 on, or 0. */
+  readonly families: readonly string[]
+  readonly entries: readonly Entry[]
+}
+
+/** Its window, its family, and what the script is told of its marks or places. */
+type Entry = readonly [window: ScriptWindow, family: number, ...told: readonly (number | readonly string[])[]]
+
+type Correction = { readonly requests: number; readonly tokens: number; readonly pending: boolean }
 
 /** Corrections on their way to Redis, added up for each counter. */
 export class Settlements {
@@ -21,10 +32,11 @@ export class Settlements {
     return Math.ceil(this.size / MOST_COUNTERS)
   }
 
-  /** Of what was reserved in the window of this mark. */
-  correct(counter: CapacityCounter, mark: number, requests: number, tokens: number): void {
+  /** Of what was reserved in the window of this mark. @param pending it was taken here, and is to be sent itself */
+  correct(counter: CapacityCounter, mark: number, { requests, tokens, pending }: Correction): void {
     if (requests === 0 && tokens === 0) return
-    const amounts = amountsOf(this.#of(counter), mark, false)
+    const takesAway = requests < 0 || tokens < 0
+    const amounts = amountsOf(this.#of(counter), mark, pending && takesAway)
     amounts.requests += requests
     if (tokens > 0) amounts.up += tokens
     else amounts.down += tokens
@@ -57,18 +69,30 @@ export class Settlements {
   /** Some of what is pending, which is its caller's to send from now on. */
   next(): Batch {
     const keys: string[] = []
-    const entries: unknown[] = []
+    const families: string[] = []
+    const entries: Entry[] = []
     const take = (all: Map<string, Pending>, most: number) => {
       for (const [key, pending] of all) {
         if (keys.length >= most) return
         keys.push(key)
-        entries.push(entryOf(pending))
+        entries.push(entryOf(pending, all === this.#forgettable ? placeIn(families, familyOf(key)) : 0))
         all.delete(key)
       }
     }
     take(this.#kept, MOST_COUNTERS - Math.min(this.#forgettable.size, MOST_COUNTERS / 2))
     take(this.#forgettable, MOST_COUNTERS)
-    return { seq: ++this.#seq, keys, entries }
+    return { seq: ++this.#seq, keys, families, entries }
+  }
+
+  /** What was reserved is not counted any more: there is nothing to take away of it. */
+  takeNothingAway(): void {
+    for (const all of [this.#kept, this.#forgettable])
+      for (const { marks } of all.values())
+        for (const amounts of marks) {
+          if (amounts.taken) continue
+          amounts.requests = 0
+          amounts.down = 0
+        }
   }
 
   #of({ key, window, forgettable }: CapacityCounter): Pending {
@@ -103,15 +127,36 @@ type Pending = {
   readonly kept: Map<string, 'known' | 'new'>
 }
 
-function entryOf({ window, marks, ended, kept }: Pending): unknown[] {
-  if (window.kind === 'concurrent') return [...scriptWindow(window), ended, [...kept.keys()]]
+function placeIn(families: string[], family: string): number {
+  const known = families.indexOf(family)
+  return 1 + (known < 0 ? families.push(family) - 1 : known)
+}
+
+function entryOf({ window, marks, ended, kept }: Pending, family: number): Entry {
+  if (window.kind === 'concurrent') return [scriptWindow(window), family, ended, [...kept.keys()]]
   // What was taken first: no counter goes below zero.
   const inOrder = [...marks.filter(({ taken }) => taken), ...marks.filter(({ taken }) => !taken)]
   return [
-    ...scriptWindow(window),
+    scriptWindow(window),
+    family,
     ...inOrder.flatMap(({ mark, requests, up, down, taken }) => [mark, requests, up, down, taken ? 1 : 0]),
   ]
 }
+
+/** As {@link Settlements.takeNothingAway}, of what is on its way. */
+export function takingNothingAway(batch: Batch): Batch {
+  const entries = batch.entries.map((entry): Entry => {
+    const [window, family, ...told] = entry
+    if (window[0] === 'p') return entry
+    const isOfTaken = (at: number) => told[at - (at % AMOUNTS) + AMOUNTS - 1] === 1
+    return [window, family, ...told.map((each, at) => (TAKES_AWAY.has(at % AMOUNTS) && !isOfTaken(at) ? 0 : each))]
+  })
+  return { ...batch, entries }
+}
+
+/** How many an entry has of each mark, and the places of requests and tokens down. */
+const AMOUNTS = 5
+const TAKES_AWAY = new Set([1, 3])
 
 type Amounts = { readonly mark: number; readonly taken: boolean; requests: number; up: number; down: number }
 

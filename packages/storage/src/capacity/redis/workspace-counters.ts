@@ -7,6 +7,7 @@ import {
   type Charge,
   type Clock,
   type Denied,
+  familyOf,
   GatewayError,
   type Granted,
   LEASE_MS,
@@ -20,11 +21,11 @@ import {
 import type { RedisConnection } from '../../redis/open-redis.ts'
 import type { RedisScript } from '../../redis/redis-script.ts'
 import type { CapacityScripts } from './capacity-scripts.ts'
-import { LastSeen } from './last-seen.ts'
+import { LastSeen, type LostCounter } from './last-seen.ts'
 import { LocalShare } from './local-share.ts'
-import { isPlaces, RedisReceipt, scriptWindow } from './redis-receipt.ts'
+import { isLost, isPlaces, newGeneration, RedisReceipt, scriptWindow } from './redis-receipt.ts'
 import { leavesAtMs, RefusalHints } from './refusal.ts'
-import { type Batch, Settlements } from './settlements.ts'
+import { type Batch, Settlements, takingNothingAway } from './settlements.ts'
 
 /** What all workspaces of a replica share. */
 export type CountersParts = {
@@ -74,6 +75,11 @@ export class WorkspaceCounters {
   #grantedAtMs = Number.NEGATIVE_INFINITY
   /** Since when its counters are whole, as far as this replica knows; empty: it does not know any. */
   #id = ''
+  /** How often something was counted there, as far as this replica has seen: one that has seen less is an old one. */
+  #count = 0
+  /** Of what Redis has counted, and of what was granted here and is still to be sent. */
+  #there = newGeneration()
+  #here = newGeneration()
   #restoring: Promise<void> | undefined
   /** Decisions that are waited for, the first to come first. */
   #first: Decision | undefined
@@ -83,7 +89,11 @@ export class WorkspaceCounters {
   #unsure: Batch | undefined
   #scheduled: NodeJS.Timeout | NodeJS.Immediate | undefined
   #settledAtMs = Number.NEGATIVE_INFINITY
+  /** The last settlement that has arrived, and when. */
+  #arrived = { seq: NONE, atMs: Number.NEGATIVE_INFINITY }
   #away = false
+  /** Its counters were lost just now: until all replicas have told what they know, each goes by its own share. */
+  #gathering = false
   /** What is admitted while Redis is away; there once it was. */
   #share: LocalShare | undefined
   #seq = 0
@@ -106,7 +116,7 @@ export class WorkspaceCounters {
     if (this.#away) return this.#decideHere(parts)
     if (this.#parts.gatherMs > 0) return this.#decideThere(parts)
     return this.settled().then(
-      () => this.#decideThere(parts),
+      () => (this.#away ? this.#decideHere(parts) : this.#decideThere(parts)),
       () => this.reserve(parts),
     )
   }
@@ -155,7 +165,9 @@ export class WorkspaceCounters {
   }
 
   async begin(limitKeys: readonly string[]): Promise<readonly Beginning[]> {
-    const found = await this.#knowing((id) => this.#within(this.#parts.scripts.begin, [], [id, limitKeys]))
+    const [, , ...found] = await this.#knowing((id, count) =>
+      this.#within(this.#parts.scripts.begin, [], [id, count, limitKeys]),
+    )
     return limitKeys.map((_, index) => ({ sinceMs: found[index * 2] ?? 0, complete: found[index * 2 + 1] === 1 }))
   }
 
@@ -202,6 +214,7 @@ export class WorkspaceCounters {
       if (!(await this.#flush()) || performance.now() - sinceMs > this.#parts.timeoutMs) return
       if (this.#settlements.size === 0) break
     }
+    if (this.#gathering) return
     this.#away = false
     this.#parts.onBack(this.#workspaceId)
     this.#parts.onLoss(this.#workspaceId)
@@ -253,8 +266,9 @@ export class WorkspaceCounters {
     decision.askedId = this.#id
     const { keys, entries } = this.#asked(decision.items, decision.parts)
     const { scripts, timeoutMs } = this.#parts
+    const { askedId, lease } = decision
     const untilMs = this.#aheadMs === undefined ? 0 : Math.ceil(decision.askedAtMs + this.#aheadMs + timeoutMs)
-    this.#run(scripts.reserve, keys, [this.#id, decision.lease, LEASE_MS, entries, untilMs]).then(
+    this.#run(scripts.reserve, keys, [askedId, this.#count, lease, LEASE_MS, entries, untilMs]).then(
       (answer) => {
         try {
           this.#answered(decision, answer as readonly unknown[])
@@ -276,7 +290,7 @@ export class WorkspaceCounters {
         let family = 0
         if (forgettable) {
           families ??= []
-          families.push(this.#values(key.slice(0, key.search(/ [=#]/))))
+          families.push(this.#values(familyOf(key)))
           family = 1 + keys.length + families.length
         }
         const [kind, start, end, nextEnd] = scriptWindow(window)
@@ -316,6 +330,7 @@ export class WorkspaceCounters {
       return this.#failed(decision, new Error('its clock jumps'))
     }
     this.#noteClock(decision, answer[1])
+    this.#note(decision.askedId, answer[2])
     const reservation =
       what === 1 ? this.#granted(decision, answer as readonly number[]) : this.#denied(decision, answer)
     if (!decision.decided) {
@@ -334,7 +349,6 @@ export class WorkspaceCounters {
 
   #granted({ parts, items, lease }: Decision, answer: readonly number[]): Granted {
     const atMs = answer[1] ?? 0
-    const takenAtMs = performance.now()
     let at = 0
     const remaining: Remaining[][] = []
     const receipts: RedisReceipt[] = []
@@ -353,14 +367,14 @@ export class WorkspaceCounters {
         })
       }
       remaining.push(left)
-      const receipt = new RedisReceipt(own, marks, lease, takenAtMs)
+      const receipt = new RedisReceipt(own, marks, lease, this.#there)
       if (receipt.leased) this.#leased.add(receipt)
       receipts.push(receipt)
     }
     if (at !== items.length) throw new Error('Redis has answered for other items than it was asked for')
     this.#seq = answer[2] ?? 0
     this.#open += receipts.length
-    this.#grantedAtMs = takenAtMs
+    this.#grantedAtMs = performance.now()
     return { granted: true, receipts, remaining, seq: this.#seq, atMs }
   }
 
@@ -383,12 +397,13 @@ export class WorkspaceCounters {
   /** Redis is away: whoever waits is answered without it. */
   #leave(reason: string): void {
     const { clock, onFailure, replicas, onAway } = this.#parts
+    onAway(this.#workspaceId, reason)
+    if (this.#away) return
     this.#away = true
     if (onFailure === 'local') {
       this.#share ??= new LocalShare(clock, this.#seen)
       this.#share.leave(replicas(), this.#leased)
     }
-    onAway(this.#workspaceId, reason)
     for (let each = this.#first; each; each = each.next) if (!each.decided) this.#decide(each)
     this.#first = undefined
     this.#last = undefined
@@ -421,7 +436,7 @@ export class WorkspaceCounters {
   /** What is granted here is counted there once Redis is back. */
   #takeHere(items: readonly CapacityItem[], lease: string, atMs: number, local: Receipt | undefined): RedisReceipt {
     const marks = items.map((item) => markAt(item, atMs))
-    const receipt = new RedisReceipt(items, marks, lease, performance.now())
+    const receipt = new RedisReceipt(items, marks, lease, this.#here)
     receipt.local = local
     for (const [index, item] of items.entries()) {
       if (isPlaces(item)) this.#settlements.hold(item, lease)
@@ -445,9 +460,12 @@ export class WorkspaceCounters {
     this.#schedule()
   }
 
-  #correct({ items, marks }: RedisReceipt, index: number, requests: number, tokens: number): void {
+  #correct({ items, marks, generation }: RedisReceipt, index: number, requests: number, tokens: number): void {
     const [item, mark] = [items[index], marks[index]]
-    if (item && mark !== undefined && !isPlaces(item)) this.#settlements.correct(item, mark, requests, tokens)
+    if (!item || mark === undefined || isPlaces(item)) return
+    const pending = generation === this.#here
+    if (isLost(generation)) this.#settlements.correct(item, mark, { requests: 0, tokens: Math.max(0, tokens), pending })
+    else this.#settlements.correct(item, mark, { requests, tokens, pending })
   }
 
   /** At once where little is going on, so that whoever has waited for an answer finds what it has given back. */
@@ -484,63 +502,122 @@ export class WorkspaceCounters {
   }
 
   async #deliver(batch: Batch): Promise<boolean> {
-    const { redis, scripts, prefix, replicaId } = this.#parts
-    const keys = [`${prefix}${this.#tag} settled ${replicaId}`, ...batch.keys.map((key) => this.#key(key))]
     try {
-      await this.#knowing((id) =>
-        redis.within(this.#run(scripts.settle, keys, [id, batch.seq, LEASE_MS, batch.entries])),
-      )
+      const [, , ageMs = 0] = await this.#knowing((id, known) => this.#settle(id, known, this.#unsure ?? batch))
       this.#unsure = undefined
+      this.#arrived = { seq: batch.seq, atMs: this.#settledAtMs }
+      if (!isYoung(ageMs)) this.#gathering = false
+      this.#here.countedIn = this.#there
+      this.#here = newGeneration()
       return true
     } catch {
       return false
     }
   }
 
-  /** What a script answers that must know the counters as they are; after they were restored if they were lost. */
-  async #knowing(run: (id: string) => Promise<unknown>): Promise<number[]> {
+  #settle(id: string, count: number, { seq, keys, families, entries }: Batch): Promise<unknown> {
+    const { redis, scripts, prefix, replicaId } = this.#parts
+    const own = [`${prefix}${this.#tag} settled ${replicaId}`, ...keys.map((key) => this.#key(key))]
+    const all = [...own, ...families.map((family) => this.#values(family))]
+    const told = entries.map(([window, family, ...rest]) => [
+      ...window,
+      family === 0 ? 0 : 1 + own.length + family,
+      ...rest,
+    ])
+    const { seq: last, atMs } = this.#arrived
+    const known = performance.now() - atMs < SETTLED_KNOWN_MS ? last : NONE
+    return redis.within(this.#run(scripts.settle, all, [id, count, known, seq, LEASE_MS, told]))
+  }
+
+  /** What a script answers that must know the counters as they are, `['done', n, …]`; after they were restored if they were lost. */
+  async #knowing(run: (id: string, count: number) => Promise<unknown>): Promise<number[]> {
     for (let tries = 1; ; tries++) {
       const id = this.#id
-      const answer = await run(id)
-      if (!Array.isArray(answer) || answer[0] !== 'begin') return answer as number[]
+      const answer = await run(id, this.#count)
+      if (!Array.isArray(answer)) throw new Error('Redis has answered something else than was asked')
+      if (answer[0] !== 'begin') {
+        this.#note(id, answer[1])
+        return answer as number[]
+      }
       if (tries >= MOST_TRIES) throw new Error('The counters in Redis are lost again and again')
-      await this.#restore(id)
+      await this.#restore(id, answer[3] === 1)
     }
   }
 
   /**
    * Once for each loss: whoever comes while it is going on waits for it, and whoever comes later has nothing to wait for.
    * @param lost what the lost counters were known by
+   * @param isOld an old state of them is there
    */
-  #restore(lost: string): Promise<void> {
+  #restore(lost: string, isOld = false): Promise<void> {
     if (lost !== this.#id) return Promise.resolve()
-    this.#restoring ??= this.#restoreAll().finally(() => {
+    this.#restoring ??= this.#restoreAll(isOld).finally(() => {
       this.#restoring = undefined
     })
     return this.#restoring
   }
 
-  async #restoreAll(): Promise<void> {
+  async #restoreAll(isOld: boolean): Promise<void> {
     const known = this.#id
     const lost = known === '' ? [] : [...this.#seen.entries(this.#nowThereMs()), ...this.#places()]
-    const proposed = randomUUID()
-    let id = ''
+    let first: Restored | undefined
+    let raisesAll = true
     for (let from = 0; from === 0 || from < lost.length; from += MOST_CHARGES) {
-      const some = lost.slice(from, from + MOST_CHARGES)
-      const keys = some.map(({ key }) => this.#key(key))
-      const args = [proposed, LEASE_MS, some.map(({ entry }) => entry)]
-      id = String(await this.#within(this.#parts.scripts.restore, keys, args))
+      const restored = await this.#restoreSome(lost.slice(from, from + MOST_CHARGES), isOld)
+      // If they are lost again in between, whoever asks next by the first one finds out.
+      first ??= restored
+      raisesAll &&= restored.raises
     }
-    this.#id = id
-    if (known !== '') this.#parts.onLoss(this.#workspaceId)
+    if (!first) return
+    this.#id = first.id
+    this.#count = first.count
+    this.#arrived = { seq: NONE, atMs: Number.NEGATIVE_INFINITY }
+    if (known === '') return
+    if (!raisesAll) this.#loseReserved()
+    this.#gathering = isYoung(first.ageMs)
+    if (this.#gathering) this.#leave(LOST)
+    else if (!this.#away) this.#parts.onLoss(this.#workspaceId)
   }
 
-  #places(): { key: string; entry: unknown[] }[] {
-    const leases = new Map<string, string[]>()
+  async #restoreSome(lost: readonly LostCounter[], isOld: boolean): Promise<Restored> {
+    const keys = lost.map(({ key }) => this.#key(key))
+    const families: string[] = []
+    const entries = lost.map(({ key, forgettable, entry }) => [
+      ...entry,
+      forgettable ? 1 + keys.length + families.push(this.#values(familyOf(key))) : 0,
+    ])
+    const args = [randomUUID(), LEASE_MS, entries, this.#id, this.#count, isOld ? 1 : 0]
+    const answer = await this.#within(this.#parts.scripts.restore, [...keys, ...families], args)
+    const [id, count, ageMs, raises] = answer as [string, number, number, number]
+    return { id, count, ageMs, raises: raises === 1 }
+  }
+
+  /** What was reserved there is not counted there any more: nothing can be taken away of it. */
+  #loseReserved(): void {
+    this.#there.lost = true
+    this.#there = newGeneration()
+    this.#settlements.takeNothingAway()
+    if (this.#unsure) this.#unsure = takingNothingAway(this.#unsure)
+  }
+
+  #places(): LostCounter[] {
+    const held = new Map<string, { counter: CapacityCounter; leases: string[] }>()
     for (const { items, lease } of this.#leased) {
-      for (const { key } of items.filter(isPlaces)) leases.set(key, [...(leases.get(key) ?? []), lease])
+      for (const counter of items.filter(isPlaces)) {
+        const of = held.get(counter.key)
+        if (of) of.leases.push(lease)
+        else held.set(counter.key, { counter, leases: [lease] })
+      }
     }
-    return [...leases].map(([key, held]) => ({ key, entry: ['p', 0, 0, 0, held] }))
+    return [...held.values()].map(({ counter: { key, window, forgettable }, leases }) => {
+      // As long as those of other counters.
+      return { key, forgettable, entry: [...scriptWindow(window), leases, 0] }
+    })
+  }
+
+  /** @param id by which the counters were asked for: others may have been begun meanwhile */
+  #note(id: string, count: unknown): void {
+    if (id === this.#id) this.#count = Math.max(this.#count, Number(count))
   }
 
   #dropDecided(): void {
@@ -594,6 +671,22 @@ type Decision = {
   next: Decision | undefined
 }
 
+/** The counters as they were restored. */
+type Restored = {
+  readonly id: string
+  readonly count: number
+  readonly ageMs: number
+  /** What was seen of them was added where it was missing. */
+  readonly raises: boolean
+}
+
+/** Not long enough for every replica to have watched; a clock of Redis that went far back makes nobody wait. */
+const isYoung = (ageMs: number) => Math.abs(ageMs) < 2 * WATCH_MS
+
+const LOST = 'its counters were lost, and all replicas tell it what they know of them'
+const NONE = -1
+/** Half as long as the script remembers a settlement. */
+const SETTLED_KNOWN_MS = 12 * 3_600_000
 const MOST_TRIES = 3
 const MOST_BATCHES = 100
 const MOST_CHARGES = 500
