@@ -72,7 +72,7 @@ export const ERROR_CODES = {
     source: 'gateway',
     fallback: 'next',
     clientRetry: false,
-    when: 'The target can not do what the request asks for, or a limit that reserves the most a request can use needs a `max_tokens`.',
+    when: 'The target can not do what the request asks for, or a limit that reserves the most a request can use needs a `max_tokens` and text only.',
   },
   request_timeout: {
     status: 408,

@@ -58,6 +58,57 @@ describe('Estimates', () => {
     expect(estimates.expectedInput(targetOf(), request), 'a report that makes no sense teaches nothing').toBe(1765)
   })
 
+  it('never learns that a byte of text is more than a token, whatever is reported, and forgets what made no sense', () => {
+    const estimates = new Estimates(new DrivenClock())
+    learn(estimates, 1, usage(1e9, 1))
+    expect(estimates.expectedInput(targetOf(), size())).toBe(4000)
+    learn(estimates, 200, usage(1000, 1))
+    expect(estimates.expectedInput(targetOf(), size())).toBeCloseTo(1000, -1)
+  })
+
+  it('believes others no more than a token a byte', () => {
+    const estimates = new Estimates(new DrivenClock())
+    estimates.inputs.learn('w', 'c/m', { ageMs: 0, sums: [20, 1000, 1e9] }, 0)
+    expect(estimates.expectedInput(targetOf(), size())).toBe(4000)
+  })
+
+  it('learns nothing of text from requests with files, images or audio', () => {
+    const estimates = new Estimates(new DrivenClock())
+    const file = size({ textBytes: 120, otherTokens: 2000, guessedPart: 'messages[0].content[0]' })
+    learn(estimates, 20, usage(120_000, 1), file)
+    learn(estimates, 20, usage(2010, 1), file)
+    expect(estimates.expectedInput(targetOf(), size())).toBe(1000)
+  })
+
+  it('learns as much of a long text as of one of 64 KiB, so that none counts for all the others', () => {
+    const estimates = new Estimates(new DrivenClock())
+    const long = size({ textBytes: 65_536 })
+    learn(estimates, 19, usage(16_384, 1), long)
+    learn(estimates, 1, usage(10_000_000, 1), size({ textBytes: 10_000_000 }))
+    expect(estimates.expectedInput(targetOf(), long)).toBe(Math.ceil((16_384 * 19 + 65_536) / 20))
+  })
+
+  it('learns of one answer at most ten times what is usual, and a lasting change all the same', () => {
+    const estimates = new Estimates(new DrivenClock())
+    learn(estimates, 19, usage(1000, 1000))
+    learn(estimates, 1, usage(1000, 1e9))
+    expect(estimates.expect(targetOf(), 'r', size()).output).toBe((19 * 1000 + 10_000) / 20)
+    learn(estimates, 20, usage(1000, 1e9), size({ outputLimit: 100 }))
+    expect(estimates.expect(targetOf(), 'r', size()).output, 'nor more than it can have been').toBeLessThan(1000)
+    const other = new Estimates(new DrivenClock())
+    learn(other, 100, usage(1000, 200_000))
+    expect(other.expect(targetOf(), 'r', size()).output).toBeGreaterThan(195_000)
+  })
+
+  it('knows what would be expected if nothing had been learned', () => {
+    const estimates = new Estimates(new DrivenClock())
+    learn(estimates, 20, usage(4000, 2000))
+    const larger = estimates.expect(targetOf(), 'r', size({ otherTokens: 7 }))
+    expect(larger).toMatchObject({ input: 4007, output: 2000, least: 1007 + 512 })
+    learn(estimates, 200, usage(500, 10))
+    expect(estimates.expect(targetOf(), 'r', size()).least).toBeLessThan(530)
+  })
+
   it('reserves the longest answer until ten are known, but expects a usual one', () => {
     const estimates = new Estimates(new DrivenClock())
     expect(estimates.expect(targetOf(), 'r', size())).toMatchObject({ output: 512, reservedOutput: 512 })
@@ -118,6 +169,14 @@ describe('ceilingTokens', () => {
     const most = ceilingTokens(targetOf(), size({ outputLimit: 100, choices: 2, otherTokens: 765 }))
     expect(most).toBe(4000 + 765 + 64 + 200)
     expect(ceilingTokens(targetOf(8000), size())).toBe(4000 + 64 + 8000)
+  })
+
+  it('has none where a part is not text, and names it', () => {
+    const file = size({ outputLimit: 100, otherTokens: 2000, guessedPart: 'messages[0].content[1]' })
+    expect(() => ceilingTokens(targetOf(), file)).toThrow(
+      expect.objectContaining({ code: 'unsupported_parameter', param: 'messages[0].content[1]' }),
+    )
+    expect(() => ceilingTokens(targetOf(), file)).toThrow(/'messages\[0\]\.content\[1\]' is not text/)
   })
 
   it('has none where neither the request nor the model bounds the answer, and says what to set', () => {

@@ -13,6 +13,11 @@ export type Estimate = {
   readonly output: number
   /** What to reserve of output: the most it can be where that is known, until enough answers are. */
   readonly reservedOutput: number
+  /**
+   * What would be expected if nothing had been learned, or less: a limit with less room than this never has enough. What
+   * was learned alone must not keep requests out for good, for then nothing could correct it.
+   */
+  readonly least: number
 }
 
 /** An answer whose tokens the provider has counted, and what was thought of it before. */
@@ -48,7 +53,8 @@ export class Estimates {
     this.inputs.use(connection.workspaceId, key)
     const sums = this.inputs.sums(key)
     const [bytes, tokens] = [sums?.[1] ?? 0, sums?.[2] ?? 0]
-    const bytesPerToken = tokens > 0 ? bytes / tokens : USUAL_BYTES_PER_TOKEN
+    // Others may have learned it from what is not bounded here.
+    const bytesPerToken = tokens > 0 ? Math.max(LEAST_BYTES_PER_TOKEN, bytes / tokens) : USUAL_BYTES_PER_TOKEN
     return Math.ceil(textBytes / bytesPerToken) + otherTokens
   }
 
@@ -62,26 +68,46 @@ export class Estimates {
     const known = answers >= ENOUGH_ANSWERS
     const usual = known ? Math.ceil(tokens / answers) : USUAL_OUTPUT_TOKENS
     const output = Math.min(usual, bound ?? usual) * size.choices
-    return { input, output, reservedOutput: known ? output : (bound ?? usual) * size.choices }
+    const leastInput = Math.min(input, Math.ceil(size.textBytes / USUAL_BYTES_PER_TOKEN) + size.otherTokens)
+    const least = leastInput + Math.min(output, USUAL_OUTPUT_TOKENS * size.choices)
+    return { input, output, reservedOutput: known ? output : (bound ?? usual) * size.choices, least }
   }
 
   learn(answer: ReportedAnswer): void {
     const { target, outputKey, size, reported } = answer
     const { workspaceId } = target.connection
     const nowMs = this.#clock.now()
-    const textTokens = reported.input - size.otherTokens
-    if (textTokens > 0 && size.textBytes > 0)
-      this.inputs.add(workspaceId, target.key, [1, size.textBytes, textTokens], nowMs)
-    if (size.outputLimit !== 0) this.outputs.add(workspaceId, outputKey, [1, reported.output / size.choices], nowMs)
+    const textTokens = Math.min(reported.input - size.otherTokens, size.textBytes / LEAST_BYTES_PER_TOKEN)
+    if (textTokens > 0 && size.textBytes > 0 && size.guessedPart === undefined) {
+      const part = Math.min(1, MOST_TAUGHT_BYTES / size.textBytes)
+      this.inputs.add(workspaceId, target.key, [1, size.textBytes * part, textTokens * part], nowMs)
+    }
+    if (size.outputLimit !== 0) this.outputs.add(workspaceId, outputKey, [1, this.#taughtOutput(answer)], nowMs)
     this.errors.add(answer)
+  }
+
+  /** Of one choice: no more than it can have been, nor than a multiple of what is usual: no answer makes the mean alone. */
+  #taughtOutput({ target, outputKey, size, reported }: ReportedAnswer): number {
+    const [answers = 0, tokens = 0] = this.outputs.sums(outputKey) ?? []
+    const usual = Math.max(USUAL_OUTPUT_TOKENS, answers > 0 ? tokens / answers : 0)
+    const most = outputBound(target, size) ?? LONGEST_OUTPUT_TOKENS
+    return Math.min(reported.output / size.choices, most, usual * MOST_TAUGHT_TIMES)
   }
 }
 
 /**
  * The most tokens that a request can use: one for each byte of text, the provider's own additions, and the longest
- * answer. Throws `unsupported_parameter` where no answer is the longest.
+ * answer. Throws `unsupported_parameter` where no answer is the longest, and for parts that are not text: how many tokens
+ * an image, a recording or a document is does not follow from its bytes.
  */
 export function ceilingTokens(target: Target, size: RequestSize): number {
+  if (size.guessedPart !== undefined) {
+    throw new GatewayError(
+      'unsupported_parameter',
+      `A limit here reserves the most that a request can use, which is known of text only: '${size.guessedPart}' is not text`,
+      { param: size.guessedPart },
+    )
+  }
   const bound = outputBound(target, size)
   if (bound === undefined) {
     throw new GatewayError(
@@ -99,7 +125,14 @@ const outputBound = ({ about }: Target, { outputLimit }: RequestSize): number | 
 
 /** Mean of English text and JSON, until a target's own is known. */
 const USUAL_BYTES_PER_TOKEN = 4
+/** What {@link ceilingTokens} takes for the most. */
+const LEAST_BYTES_PER_TOKEN = 1
+/** A longer text teaches as much as one of this length. */
+const MOST_TAUGHT_BYTES = 65_536
 const USUAL_OUTPUT_TOKENS = 512
+const MOST_TAUGHT_TIMES = 10
+/** Models that answer with more are none yet. */
+const LONGEST_OUTPUT_TOKENS = 262_144
 const ENOUGH_ANSWERS = 10
 /** Ours: what templates of providers add to a conversation beyond the bytes of its JSON. */
 const INPUT_OVERHEAD_TOKENS = 64

@@ -223,6 +223,28 @@ describe('Gate', () => {
     )
   })
 
+  it('does not take what it has learned for what can never fit: once nothing is used, an answer may correct it', async () => {
+    const tokens = limits('minute', { tokens: 2000 })
+    const { open, refusal, use, clock, a } = world({ key: tokens })
+    for (let each = 0; each < 10; each++) {
+      await use(open({ outputLimit: undefined }), a, usage(1e9, 1e9))
+      clock.advance(120_000)
+    }
+    const text = { textBytes: 4000, outputLimit: undefined }
+    const first = open(text)
+    await first.admit(a)
+    expect(left(first, 'tokens')).toBe('0')
+    expect(await refusal(open(text)), 'it is taken for as large as the limit').toMatchObject({ retryAfterMs: 60_500 })
+    first.close(false, undefined)
+    for (let each = 0; each < 200; each++) {
+      await use(open(text), a, usage(1000, 10))
+      clock.advance(120_000)
+    }
+    const known = open(text)
+    await known.admit(a)
+    expect(Number(left(known, 'tokens'))).toBeGreaterThan(500)
+  })
+
   it('allows nothing where the limit is zero, and hints at nothing when a lifetime is used up', async () => {
     const zero = world({ key: limits('day', { requests: 0 }) })
     expect((await zero.refusal(zero.open())).message).toBe(

@@ -76,9 +76,12 @@ export class Share {
   #tokens({ reserve, maxTokens }: CompiledLimit): number {
     if (maxTokens === Number.POSITIVE_INFINITY) return 0
     if (reserve === 'ceiling') return ceilingTokens(this.#target, this.#request.size)
-    const { input, output, reservedOutput } = this.#estimate
+    const { input, output, reservedOutput, least } = this.#estimate
     // While little is known the most is reserved; one out of proportion would refuse the answers to learn from.
-    return Math.max(input + output, Math.min(input + reservedOutput, Math.floor(maxTokens * MOST_UNKNOWN_SHARE)))
+    const most = Math.min(input + reservedOutput, Math.floor(maxTokens * MOST_UNKNOWN_SHARE))
+    const expected = Math.max(input + output, most)
+    // So would what was learned, were it more than all there is: such a request waits until the limit is idle.
+    return least <= maxTokens ? Math.min(expected, maxTokens) : expected
   }
 }
 

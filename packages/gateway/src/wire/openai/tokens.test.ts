@@ -61,9 +61,41 @@ describe('measureRequest', () => {
     }
   })
 
-  it('knows the bound of the answer by either name, and prefers the newer', () => {
+  it('names the first part that is not text, whatever the part is called', () => {
+    const text = { type: 'text', text: 'hello' }
+    const named = (...content: unknown[]) => measured('chat', chat(content)).guessedPart
+    expect(named(text, { type: 'refusal', refusal: 'no' }, 'hello')).toBeUndefined()
+    for (const part of [
+      { type: 'file', file: { file_id: 'file-1' } },
+      { type: 'image_url', image_url: { url: 'https://example.com/a.png' } },
+      { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+      { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } },
+      { type: 'video_url', video_url: { url: 'https://example.com/a.mp4' } },
+      { image_url: 'https://example.com/a.png' },
+    ])
+      expect(named(text, part, part), JSON.stringify(part)).toBe('messages[0].content[1]')
+    const spoken = {
+      messages: [
+        { role: 'user', content: 'hi' },
+        { role: 'assistant', audio: { id: 'audio_1' } },
+      ],
+    }
+    expect(measured('chat', spoken).guessedPart).toBe('messages[1].audio')
+    expect(measured('chat', { messages: [{ role: 'user', content: 'hi' }] }).guessedPart).toBeUndefined()
+    expect(measured('embedding', { input: [1, 2] }).guessedPart, 'tokens are counted, not guessed').toBeUndefined()
+  })
+
+  it('takes what comes with the messages for text: tools, functions and the form of the answer', () => {
+    const said = { messages: [{ role: 'user', content: 'hi' }] }
+    const long = { description: 'x'.repeat(1000) }
+    const more = { tools: [long], functions: [long], response_format: long, prediction: long }
+    expect(measured('chat', { ...said, ...more }).textBytes - measured('chat', said).textBytes).toBeGreaterThan(4000)
+  })
+
+  it('knows the bound of the answer by either name, and takes the larger: a provider may know only one', () => {
     expect(measureRequest('chat', 4, { max_tokens: 100 }).outputLimit).toBe(100)
-    expect(measureRequest('chat', 4, { max_tokens: 100, max_completion_tokens: 50 }).outputLimit).toBe(50)
+    expect(measureRequest('chat', 4, { max_tokens: 100, max_completion_tokens: 50 }).outputLimit).toBe(100)
+    expect(measureRequest('chat', 4, { max_tokens: 50, max_completion_tokens: 100 }).outputLimit).toBe(100)
     expect(measureRequest('chat', 4, { max_tokens: 100, max_completion_tokens: null }).outputLimit).toBe(100)
   })
 

@@ -10,6 +10,8 @@ export type RequestSize = {
   readonly outputLimit: number | undefined
   /** How many answers it asks for, at least 1. */
   readonly choices: number
+  /** The first part that is not text, like `messages[0].content[1]`: what it counts is a guess. Absent: all is text. */
+  readonly guessedPart?: string | undefined
 }
 
 /** Never throws, whatever the fields are: what makes no sense counts as text. */
@@ -18,16 +20,16 @@ export function measureRequest(
   byteLength: number,
   fields: Readonly<Record<string, unknown>>,
 ): RequestSize {
-  const other = { bytes: 0, tokens: 0 }
+  const other: Other = { bytes: 0, tokens: 0, guessedPart: undefined }
   if (operation === 'chat') measureMessages(fields['messages'], other)
   else if (operation === 'completion') measureTokenIds(fields['prompt'], other)
   else if (operation === 'embedding') measureTokenIds(fields['input'], other)
   return {
     textBytes: Math.max(0, byteLength - other.bytes),
     otherTokens: other.tokens,
-    outputLimit:
-      operation === 'embedding' ? 0 : (positive(fields['max_completion_tokens']) ?? positive(fields['max_tokens'])),
+    outputLimit: operation === 'embedding' ? 0 : outputLimitOf(fields),
     choices: choicesOf(operation, fields),
+    guessedPart: other.guessedPart,
   }
 }
 
@@ -45,16 +47,26 @@ const AUDIO_TOKENS = 600
 /** Our guess: a document of a few pages. */
 const FILE_TOKENS = 2000
 
-/** Parts of a request that are not text: how much of the body they are, and what they count. */
-type Other = { bytes: number; tokens: number }
+/** Parts of a request that are not text: how much of the body they are, what they count, and the first that is a guess. */
+type Other = { bytes: number; tokens: number; guessedPart: string | undefined }
 
 function measureMessages(messages: unknown, other: Other): void {
   if (!Array.isArray(messages)) return
-  for (const message of messages) {
-    const content: unknown = isRecord(message) ? message['content'] : undefined
-    if (Array.isArray(content)) for (const part of content) measurePart(part, other)
+  for (const [index, message] of messages.entries()) {
+    if (!isRecord(message)) continue
+    const { content, audio } = message
+    // An earlier answer that was spoken, named by its id alone.
+    if (isRecord(audio)) other.guessedPart ??= `messages[${index}].audio`
+    if (isRecord(content)) other.guessedPart ??= `messages[${index}].content`
+    if (!Array.isArray(content)) continue
+    for (const [place, part] of content.entries()) {
+      measurePart(part, other)
+      if (!isText(part)) other.guessedPart ??= `messages[${index}].content[${place}]`
+    }
   }
 }
+
+const isText = (part: unknown): boolean => !isRecord(part) || part['type'] === 'text' || part['type'] === 'refusal'
 
 function measurePart(part: unknown, other: Other): void {
   if (!isRecord(part)) return
@@ -88,6 +100,13 @@ function countTokenId(id: number, other: Other): void {
   other.tokens++
   // Its digits and a comma, or less where it may have been written shorter, like 1e5: the rest counts as text.
   other.bytes += id < 10 || id % 1000 === 0 ? 2 : id < 100 ? 3 : id < 1000 ? 4 : id < 10_000 ? 5 : 6
+}
+
+/** Of the two names the larger: both reach the provider, which may know either. */
+function outputLimitOf(fields: Readonly<Record<string, unknown>>): number | undefined {
+  const limits = [positive(fields['max_completion_tokens']), positive(fields['max_tokens'])]
+  const stated = limits.filter((limit) => limit !== undefined)
+  return stated.length === 0 ? undefined : Math.max(...stated)
 }
 
 function choicesOf(operation: Operation, fields: Readonly<Record<string, unknown>>): number {
