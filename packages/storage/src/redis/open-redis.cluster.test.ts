@@ -1,5 +1,5 @@
 import { Cluster } from 'ioredis'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   clusters,
   connect,
@@ -63,6 +63,36 @@ describe('a cluster', () => {
       expect(later.logged).toEqual([])
     })
 
+    test('whose node is away when it is first looked for is away, which is said once with the node, as is its return', async () => {
+      for (const node of await up(cluster.nodes))
+        await node.command('CONFIG', 'SET', 'cluster-replica-no-failover', 'yes')
+      const master = await cluster.masterOf(newKey())
+      await master.kill()
+      const { redis, logged } = connect(cluster.url)
+      const named = expect.stringContaining(`ECONNREFUSED 127.0.0.1:${master.port}`)
+      await eventually(() => expect(redis.state()).toMatchObject({ connected: false, reason: named }))
+      await eventually(() => expect(logged).toEqual([named]))
+      await master.start()
+      await isConnected(redis)
+      expect(logged).toEqual([named, expect.stringMatching(/^Redis is back/)])
+    })
+
+    test('is used by who may not ask with INFO, without a word of the client', async () => {
+      const warn = vi.spyOn(console, 'warn')
+      for (const node of await up(cluster.nodes))
+        await node.command('ACL', 'SETUSER', 'me', 'on', '>m1ne', '~*', '&*', '+@all', '-info')
+      const { redis } = connect(cluster.url.replace('//', '//me:m1ne@'))
+      await isConnected(redis)
+      const channel = newKey()
+      const heard: string[] = []
+      redis.subscribe(channel, (message) => heard.push(message))
+      await eventually(async () => {
+        await redis.publish(channel, 'told')
+        expect(heard).toContain('told')
+      })
+      expect(warn).not.toHaveBeenCalled()
+    })
+
     test('of which no node is there is said once, with the reason', async () => {
       const [a, b] = await ports.freePorts(2)
       const { redis, logged } = connect(`redis+cluster://127.0.0.1:${a},127.0.0.1:${b}`)
@@ -71,3 +101,8 @@ describe('a cluster', () => {
     })
   })
 })
+
+async function up<Node extends { command(...args: string[]): Promise<unknown> }>(nodes: readonly Node[]) {
+  const answers = await Promise.allSettled(nodes.map((node) => node.command('PING')))
+  return nodes.filter((_, index) => answers[index]?.status === 'fulfilled')
+}

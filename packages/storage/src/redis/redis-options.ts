@@ -1,9 +1,10 @@
 import { isIP } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { Cluster, type ClusterNode, Redis } from 'ioredis'
+import { checkBeforeReady } from './redis-ready-check.ts'
+import { CONNECT_TIMEOUT_MS } from './redis-reason.ts'
 import type { RedisAddress, RedisNode } from './redis-url.ts'
 
-const CONNECT_TIMEOUT_MS = 3000
 const KEEP_ALIVE_MS = 5000
 const FIRST_RETRY_MS = 50
 const LONGEST_RETRY_MS = 1000
@@ -14,6 +15,7 @@ const SLOTS_REFRESH_MS = 1500
  * for ever. `silenceMs` without an answer to something that was asked ends a connection.
  */
 export function createClient(address: RedisAddress, ca: Buffer | undefined, silenceMs: number): Redis | Cluster {
+  checkBeforeReady()
   const { nodes, username, password, database } = address
   const tlsOf = ({ host }: RedisNode): { tls?: ConnectionOptions } =>
     address.tls ? { tls: { ...(ca && { ca }), ...(host !== '' && isIP(host) === 0 && { servername: host }) } } : {}

@@ -5,7 +5,7 @@ test.each([
   ['Unknown RESP type 72 "H". Please report this.', "does not speak Redis's protocol"],
   ["Socket timeout. Expecting data, but didn't receive any in 3000ms.", 'did not answer within 3000 ms'],
   ['timeout', 'did not answer in time'],
-  ['connect ETIMEDOUT', 'no connection in time'],
+  ['connect ETIMEDOUT', 'no connection within 3 s'],
   ['Connection is closed.', 'the connection was closed'],
   ["Stream isn't writeable and enableOfflineQueue options is false", 'there is no connection to it'],
   [

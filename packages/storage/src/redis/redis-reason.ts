@@ -21,17 +21,22 @@ export function reasonAt(node: string, error: unknown): string {
 }
 
 /** Whether this only says that there is no connection, which another error has said better. */
-export const isVague = (error: unknown): boolean => reasonOf(error) === CLOSED
+export const isVague = (error: unknown): boolean => VAGUE.includes(reasonOf(error))
 
 export const CLOSED = 'the connection was closed'
+const NO_CONNECTION = 'there is no connection to it'
+const VAGUE: readonly string[] = [CLOSED, NO_CONNECTION]
+
+/** How long a connection may take. */
+export const CONNECT_TIMEOUT_MS = 3000
 
 const PLAIN: readonly (readonly [RegExp, (found: RegExpExecArray) => string])[] = [
   [/^Unknown RESP type|Please report this\.$/, () => "does not speak Redis's protocol"],
   [/wrong version number|packet length too long/i, () => 'does not speak TLS: write redis:// if it is to be without'],
   [/^Socket timeout\..* in (\d+)ms/, ([, ms]) => `did not answer within ${ms} ms`],
-  [/^connect ETIMEDOUT$/, () => 'no connection in time'],
+  [/^connect ETIMEDOUT$/, () => `no connection within ${CONNECT_TIMEOUT_MS / 1000} s`],
   [/^timeout$/, () => 'did not answer in time'],
-  [/^Stream isn't writeable/, () => 'there is no connection to it'],
+  [/^Stream isn't writeable/, () => NO_CONNECTION],
   [/^Connection is closed\.|^Command aborted due to|^Reached the max retries per request/, () => CLOSED],
   [
     /^(Failed to refresh slots cache|None of startup nodes|Cluster is disconnect)/,
@@ -41,9 +46,9 @@ const PLAIN: readonly (readonly [RegExp, (found: RegExpExecArray) => string])[] 
   [/\bREADONLY /, () => 'is a replica, or takes no writes now'],
   [/^LOADING /, () => 'is loading its data'],
   [/\bCLUSTERDOWN /, () => 'the cluster is down: not every slot has a master'],
+  [/DB index is out of range/, () => 'does not have the database that REDIS_URL names'],
   [/^MOVED /, () => 'is a node of a cluster: write redis+cluster://'],
   [/cluster support disabled/, () => 'is no cluster: write redis:// instead of redis+cluster://'],
-  [/DB index is out of range/, ([text]) => `does not have the database that REDIS_URL names (${text})`],
 ]
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,8 @@
 import type { Log } from '@vm-x/gateway'
-import { Redis } from 'ioredis'
+import { Cluster, Redis } from 'ioredis'
+import { nameOf, watchPolicies } from './eviction-policies.ts'
 import type { RedisClient } from './open-redis.ts'
+import { CLOSED, isVague, reasonAt, reasonOf } from './redis-reason.ts'
 
 /** How Redis is, for operators; holds no secret. */
 export type RedisState = {
@@ -8,25 +10,30 @@ export type RedisState = {
   readonly connected: boolean
   /** When that became so; null before the first connection. Milliseconds since the Unix epoch. */
   readonly sinceMs: number | null
-  /** Whether Redis refuses to write when its memory is full instead of forgetting counters; null until it is known. */
+  /** Whether Redis refuses to write when its memory is full instead of forgetting counters; null where it is not known. */
   readonly noeviction: boolean | null
-  /** Why it is not connected, or what evicts. */
+  /** Why it is not connected, of a cluster with the nodes that are missing; or what evicts. */
   readonly reason: string | null
 }
-
-const POLICY_CHECK_MS = 10_000
 
 /** Watches the connections of `client`: says once when Redis is away and once when it is back. */
 export function watchState(client: RedisClient, log: Log): { state(): RedisState; stop(): void } {
   let connected = false
   let sinceMs: number | null = null
   let saidAway = false
-  let lastError: string | null = null
-  let vague = 0
-  /** By node; those that evict. */
-  const policies = new Map<string, string>()
+  /** What each node has failed with since Redis was there. */
+  const errors = new Map<string, Error>()
+  const vague = new Set<string>()
+  let clusterError: Error | undefined
+  const policies = watchPolicies(client, log)
   let stopped = false
 
+  const reason = (): string => {
+    const away = client instanceof Cluster && client.status === 'ready' ? missingFrom(client) : [...errors.keys()]
+    const reasons = away.slice(0, MOST_NAMED).map((node) => reasonAt(node, errors.get(node) ?? CLOSED))
+    if (reasons.length > 0) return reasons.join('; ') + (away.length > reasons.length ? '; …' : '')
+    return clusterError ? reasonOf(clusterError) : CLOSED
+  }
   /** @param settled false: it may be on the way to its first connection, though something has failed. */
   const note = (settled = false) => {
     if (stopped) return
@@ -34,54 +41,55 @@ export function watchState(client: RedisClient, log: Log): { state(): RedisState
     if (now && !connected) {
       if (saidAway) log.info({}, 'Redis is back')
       saidAway = false
-      lastError = null
-    } else if (!now && !saidAway && (connected || (settled && lastError !== null))) {
+      errors.clear()
+      vague.clear()
+      clusterError = undefined
+    } else if (!now && !saidAway && (connected || (settled && hasFailed()) || aMasterHasFailed())) {
       saidAway = true
-      log.warn({ reason: lastError ?? CLOSED }, 'Redis is away: it is looked for until it is back')
+      log.warn({ reason: reason() }, 'Redis is away: it is looked for until it is back')
     }
     if (now !== connected) sinceMs = Date.now()
     connected = now
   }
+  const hasFailed = () => errors.size > 0 || clusterError !== undefined
+  /** Of a cluster that is there without it. */
+  const aMasterHasFailed = () =>
+    client instanceof Cluster && client.status === 'ready' && missingFrom(client).some((node) => errors.has(node))
   /** What a node has failed with is told by its own connection; what was asked of it is only told that it is closed. */
-  const learn = ({ message }: Error) => {
-    if (message !== VAGUE) lastError = message
-    else if (vague++ > 0) lastError ??= message
-  }
-  const failed = (error: Error & { readonly lastNodeError?: Error }) => {
-    learn(error.lastNodeError ?? error)
-    note(true)
-  }
-  const checkPolicy = async (node: Redis) => {
-    const policy = await evictionPolicyOf(node)
-    if (policy === undefined || stopped) return
-    const key = `${node.options.host}:${node.options.port}`
-    if (policies.get(key) !== policy && policy !== 'noeviction')
-      log.error(
-        { node: key, policy },
-        'Redis evicts what it holds when its memory is full: set maxmemory-policy noeviction',
-      )
-    policies.set(key, policy)
+  const learn = (node: string, error: Error) => {
+    if (!isVague(error)) errors.set(node, error)
+    else if (vague.has(node) && !errors.has(node)) errors.set(node, error)
+    else vague.add(node)
   }
   const watchNode = (node: Redis) => {
     node.on('ready', () => {
+      errors.delete(nameOf(node))
       note()
-      checkPolicy(node).catch(() => {})
+      policies.check(node)
     })
     node.on('close', () => note())
   }
-  client.on('error', failed)
   client.on('close', () => note(true))
-  if (client instanceof Redis) watchNode(client)
-  else {
+  if (client instanceof Redis) {
+    client.on('error', (error: Error) => {
+      learn(nameOf(client), error)
+      note(true)
+    })
+    watchNode(client)
+  } else {
     let refreshed = false
+    client.on('error', (error: Error) => {
+      clusterError = error
+      note(true)
+    })
     client.on('ready', () => note())
     client.on('refresh', () => {
       note(refreshed)
       refreshed = true
     })
     // Of one node, without which the others may do.
-    client.on('node error', (error: Error) => {
-      learn(error)
+    client.on('node error', (error: Error, node: string) => {
+      learn(node, error)
       note()
     })
     client.on('-node', () => note())
@@ -94,32 +102,23 @@ export function watchState(client: RedisClient, log: Log): { state(): RedisState
       })
     })
   }
-  const timer = setInterval(() => {
-    for (const node of mastersOf(client)) checkPolicy(node).catch(() => {})
-  }, POLICY_CHECK_MS)
-  timer.unref()
 
   return {
     state: () => {
-      const known = mastersOf(client).flatMap(({ options: { host, port } }) => policies.get(`${host}:${port}`) ?? [])
-      const evicting = known.find((policy) => policy !== 'noeviction')
-      return {
-        connected,
-        sinceMs,
-        noeviction: known.length === 0 ? null : evicting === undefined,
-        reason: connected
-          ? evicting === undefined
-            ? null
-            : `maxmemory-policy is ${evicting}: it must be noeviction`
-          : (lastError ?? (sinceMs === null ? null : CLOSED)),
-      }
+      const { noeviction, evicting } = connected ? policies.known() : NOTHING_KNOWN
+      const evicts = evicting === undefined ? null : `maxmemory-policy is ${evicting}: it must be noeviction`
+      const away = sinceMs !== null || hasFailed() ? reason() : null
+      return { connected, sinceMs, noeviction, reason: connected ? evicts : away }
     },
     stop: () => {
       stopped = true
-      clearInterval(timer)
+      policies.stop()
     },
   }
 }
+
+const MOST_NAMED = 3
+const NOTHING_KNOWN = { noeviction: null, evicting: undefined }
 
 /** The client asks a node to take a slot that is on its way, and leaves what comes of that to nobody: it would end the process. */
 function heedAsking(node: Redis): void {
@@ -131,31 +130,26 @@ function heedAsking(node: Redis): void {
   }
 }
 
-const CLOSED = 'the connection was closed'
-const VAGUE = 'Connection is closed.'
-
-const mastersOf = (client: RedisClient): Redis[] => (client instanceof Redis ? [client] : client.nodes('master'))
-
-function isConnected(client: RedisClient): boolean {
-  if (client instanceof Redis) return client.status === 'ready'
-  if (client.status !== 'ready') return false
-  const ready = new Set<string | undefined>()
-  for (const { status, options } of client.nodes('master'))
-    if (status === 'ready') ready.add(`${options.host}:${options.port}`)
+/** Masters of a cluster that are not connected, and slots that none serves. */
+function missingFrom(client: Cluster): string[] {
+  const ready = new Set<string>()
+  for (const node of client.nodes('master')) if (node.status === 'ready') ready.add(nameOf(node))
+  const missing = new Set<string>()
   let last: readonly string[] | undefined
   for (let slot = 0; slot < SLOTS; slot++) {
     const nodes = client.slots[slot]
     if (nodes !== undefined && nodes === last) continue
-    if (nodes === undefined || !ready.has(nodes[0])) return false
+    const [master = NO_MASTER] = nodes ?? []
+    if (!ready.has(master)) missing.add(master)
     last = nodes
   }
-  return true
+  return [...missing]
 }
 
 const SLOTS = 16_384
+const NO_MASTER = 'a slot without a master'
 
-/** `CONFIG` is forbidden by managed services; undefined where `INFO` does not say it either. */
-async function evictionPolicyOf(node: Redis): Promise<string | undefined> {
-  if (node.status !== 'ready') return undefined
-  return /^maxmemory_policy:(\S+)/m.exec(await node.info('memory'))?.[1]
+function isConnected(client: RedisClient): boolean {
+  if (client.status !== 'ready') return false
+  return client instanceof Redis || missingFrom(client).length === 0
 }
