@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -69,9 +69,14 @@ describe('TLS', () => {
     expect(byAddress.state().connected).toBe(false)
   })
 
-  test('an authority that can not be read, or is for no TLS, is an error', () => {
+  test('an authority that can not be read, is none, or is for no TLS, is an error', () => {
     const open = (url: string, file: string) => () => connect(url, { caFile: file })
     expect(open('rediss://h', '/nowhere/ca.pem')).toThrow('can not be read')
+    const dir = mkdtempSync(join(tmpdir(), 'vmx-ca-'))
+    writeFileSync(join(dir, 'empty.pem'), '')
+    for (const file of [join(dir, 'empty.pem'), tls.keyFile, fileURLToPath(import.meta.url)])
+      expect(open('rediss://h', file)).toThrow('The certificate file holds no certificate')
+    rmSync(dir, { recursive: true })
     expect(open('redis://h', caFile)).toThrow('write rediss://')
   })
 })

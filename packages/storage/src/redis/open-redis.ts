@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Log } from '@vm-x/gateway'
 import type { Cluster, Redis } from 'ioredis'
@@ -67,10 +68,26 @@ export function redisServerOf(url: string, caFile?: string): { address: RedisAdd
   const address = parseRedisUrl(url)
   if (caFile === undefined) return { address, ca: undefined }
   if (!address.tls) throw new Error('is without TLS, but a certificate for it is given: write rediss://')
+  const ca = readCertificates(caFile)
+  if (!holdsCertificate(ca)) throw new Error('The certificate file holds no certificate: it must be PEM')
+  return { address, ca }
+}
+
+function readCertificates(file: string): Buffer {
   try {
-    return { address, ca: readFileSync(caFile) }
+    return readFileSync(file)
   } catch (error) {
     throw new Error(`The certificate file can not be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** TLS passes over what is none, and then nobody is trusted. */
+function holdsCertificate(pem: Buffer): boolean {
+  if (!pem.includes('-----BEGIN ')) return false
+  try {
+    return new X509Certificate(pem).subject !== undefined
+  } catch {
+    return false
   }
 }
 
