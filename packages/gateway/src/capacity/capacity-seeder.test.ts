@@ -62,13 +62,13 @@ function world({ answer = () => [], mostKeys }: { answer?: Answer; mostKeys?: nu
   const store = new DistantStore(clock)
   const compiled = new Limits()
   const queries: ChargedQuery[] = []
-  const errors: unknown[] = []
+  const warnings: unknown[] = []
   const seeder = new CapacitySeeder(
     {
       store,
       limits: compiled,
       clock,
-      log: { info: () => {}, warn: () => {}, error: (fields) => errors.push(fields) },
+      log: { info: () => {}, error: () => {}, warn: (fields) => warnings.push(fields) },
       history: {
         charged: async (query) => {
           queries.push(query)
@@ -88,7 +88,7 @@ function world({ answer = () => [], mostKeys }: { answer?: Answer; mostKeys?: nu
     const remaining = answer.remaining[0]?.[0]
     return { requests: (remaining?.requests ?? 0) + 1, tokens: remaining?.tokens }
   }
-  return { clock, store, compiled, queries, errors, seeder, left }
+  return { clock, store, compiled, queries, warnings, seeder, left }
 }
 
 const snapshotOf = (entry: Partial<Parameters<typeof compileSnapshot>[0]> = {}): EnvironmentSnapshot =>
@@ -235,7 +235,7 @@ describe('CapacitySeeder', () => {
 
   it('goes on without the history, says so once, and asks again when the configuration is next read', async () => {
     let away = true
-    const { seeder, compiled, queries, errors, clock, left } = world({
+    const { seeder, compiled, queries, warnings, clock, left } = world({
       answer: () => {
         if (away) throw new Error('ECONNREFUSED')
         return [{ requests: 8, tokens: 80 }]
@@ -246,7 +246,7 @@ describe('CapacitySeeder', () => {
     const key = principal({ limits: limits(limit('day')) })
     await seeder.apiKey(snapshotOf(), key)
     expect(seeder.apiKey(snapshotOf(), key), 'requests are not held up by every try').toBeUndefined()
-    expect(errors).toHaveLength(1)
+    expect(warnings).toHaveLength(1)
     away = false
     const firstTry = queries[0]?.beforeMs
     clock.advance(60_000)
@@ -281,7 +281,7 @@ describe('CapacitySeeder', () => {
   it('asks a history that fails again with a request, at most once a second, more seldom if it fails slowly', async () => {
     let away = true
     let waitMs = 0
-    const { seeder, compiled, queries, errors, clock, left } = world({
+    const { seeder, compiled, queries, warnings, clock, left } = world({
       answer: (query) => {
         clock.advance(waitMs)
         if (away) throw new Error('canceling statement due to statement timeout')
@@ -305,7 +305,7 @@ describe('CapacitySeeder', () => {
     askAgain()
     await new Promise(setImmediate)
     expect(queries).toHaveLength(4)
-    expect(errors).toHaveLength(1)
+    expect(warnings).toHaveLength(1)
     ;[away, waitMs] = [false, 0]
     clock.advance(250_000)
     askAgain()

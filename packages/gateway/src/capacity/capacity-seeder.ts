@@ -158,8 +158,8 @@ export class CapacitySeeder {
       const nowMs = this.#parts.clock.monotonicMs()
       this.#retryAtMs = nowMs + Math.max(RETRY_MS, REST * (nowMs - startMs))
       if (!wereFailing)
-        this.#parts.log.error(
-          failure,
+        this.#parts.log.warn(
+          { reason: failure.err instanceof Error ? failure.err.message : String(failure.err) },
           'What was used of limits before they were counted is not known: counting goes on without it until it is',
         )
     })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { compileSnapshot, compileTarget } from '../catalog/snapshot.ts'
+import { compileSnapshot, compileTarget, type Target } from '../catalog/snapshot.ts'
 import { connectionEntry, environmentEntry, resourceEntry } from '../testing/catalog-double.ts'
 import { DrivenClock } from '../testing/driven-clock.ts'
 import { KnowledgeDouble } from '../testing/knowledge-double.ts'
@@ -18,6 +18,7 @@ const compile = (environment: typeof entry) =>
   }))
 const snapshot = compile(entry)
 const target = (model = 'm') => compileTarget({ ...connectionEntry('c'), workspaceId: 'w', environmentId: 'e' }, model)
+const invented = (model: string): Target => ({ ...target(model), invented: true })
 const size = { textBytes: 4000, otherTokens: 0, outputLimit: undefined, choices: 1 }
 const USAGE = { cachedInput: 0, reasoning: 0, source: 'reported' } as const
 
@@ -25,7 +26,7 @@ function place() {
   const clock = new DrivenClock()
   const knowledge = new KnowledgeDouble(clock)
   const logged: string[] = []
-  const log = { info: () => {}, error: () => {}, warn: (_fields: object, message: string) => logged.push(message) }
+  const log = { info: (_fields: object, message: string) => logged.push(message), error: () => {}, warn: () => {} }
   const replica = (with_: SharedKnowledge = knowledge.replica()) => {
     const estimates = new Estimates(clock, with_.shared)
     const discovered = new DiscoveredCapacity({ clock })
@@ -115,6 +116,21 @@ describe('KnowledgeExchange', () => {
     for (const { lessons } of knowledge.batches) expect(lessons.length).toBeLessThanOrEqual(3 * 500)
   })
 
+  it('tells others nothing of models that only clients name, nor asks for them', async () => {
+    const { replica, knowledge } = place()
+    const { estimates, exchange } = replica()
+    for (const model of ['x1', 'x2']) {
+      const direct = { target: invented(model), outputKey: `c/${model}`, size }
+      const estimate = estimates.expect(direct.target, direct.outputKey, size)
+      const reported = { ...USAGE, input: 2000, output: 40 }
+      estimates.learn({ ...direct, estimate, reservedTokens: 100, reported })
+    }
+    expect(estimates.expectedInput(invented('x1'), size), 'it is known here').toBe(2000)
+    await exchange.exchange()
+    const told = knowledge.batches.flatMap(({ lessons, targets }) => [...lessons.map(({ key }) => key), ...targets])
+    expect(told, 'the environment alone').toEqual(['e'])
+  })
+
   it('adds up the errors of all replicas', async () => {
     const { replica } = place()
     const [one, other] = [replica(), replica()]
@@ -140,6 +156,7 @@ describe('KnowledgeExchange', () => {
     expect(logged).toHaveLength(1)
     knowledge.away = false
     await vi.advanceTimersByTimeAsync(1000)
+    expect(logged.slice(1)).toEqual(['Replicas hear of each other again'])
     one.expected()
     one.learn(1, 2000, 40)
     await vi.advanceTimersByTimeAsync(2000)

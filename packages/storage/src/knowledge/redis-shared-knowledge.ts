@@ -10,6 +10,7 @@ import {
   WIDTHS,
 } from '@vm-x/gateway'
 import { REDIS_PREFIX, type RedisConnection } from '../redis/open-redis.ts'
+import { reasonOf } from '../redis/redis-reason.ts'
 import { ANNOUNCE, EXCHANGE } from './knowledge-scripts.ts'
 import { readLearned, readNews, readTarget, writeNews } from './knowledge-texts.ts'
 
@@ -41,7 +42,7 @@ export class RedisSharedKnowledge implements SharedKnowledge {
     }
     for (const targetKey of targets)
       keys.push(this.#limitsKey(workspaceId, targetKey), this.#holdKey(workspaceId, targetKey))
-    const answer: unknown = await this.#redis.within(this.#redis.run(EXCHANGE, keys, args))
+    const answer: unknown = await this.#redis.within(this.#redis.run(EXCHANGE, keys, args)).catch(inPlainWords)
     if (!Array.isArray(answer)) throw new Error('Redis answered something else than what replicas know')
     return {
       learned: lessons.map(({ subject }, index) => readLearned(answer[index], WIDTHS[subject])),
@@ -96,3 +97,7 @@ export class RedisSharedKnowledge implements SharedKnowledge {
 
 /** A batch is told again within seconds, or as long as Redis is away. */
 const TOLD_MS = 3_600_000
+
+function inPlainWords(error: unknown): never {
+  throw new Error(reasonOf(error), { cause: error })
+}
