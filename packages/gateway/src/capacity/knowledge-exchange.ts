@@ -109,7 +109,7 @@ export class KnowledgeExchange {
     try {
       this.#take(batch, await this.#parts.knowledge.exchange(batch))
       this.#unconfirmed.delete(batch.workspaceId)
-      this.#failing = false
+      this.#succeeded()
     } catch (error) {
       this.#failed(error)
     }
@@ -153,11 +153,17 @@ export class KnowledgeExchange {
     this.#parts.discovered.heard(news)
   }
 
+  #succeeded(): void {
+    if (this.#failing) this.#parts.log.info({}, 'Replicas hear of each other again')
+    this.#failing = false
+  }
+
   #failed(error: unknown): void {
     if (this.#failing) return
     this.#failing = true
     const reason = error instanceof Error ? error.message : String(error)
-    this.#parts.log.warn({ reason }, 'Replicas do not hear of each other: each goes on with what it knows')
+    // A warning is due to what they share, and to limits; this costs nobody an answer.
+    this.#parts.log.info({ reason }, 'Replicas do not hear of each other: each goes on with what it knows')
   }
 }
 
