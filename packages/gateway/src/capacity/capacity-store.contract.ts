@@ -408,6 +408,16 @@ export function capacityStoreContract(open: OpenCapacityStore): void {
     expect(await leftOf(item), 'whoever else knew it').toEqual({ requests: 5, tokens: 40 })
   })
 
+  test('what was used in a window that has ended meanwhile is not added to the next', async () => {
+    const item = () => limited({ key: 'hour', window: calendar(clock, 'hour'), maxRequests: 10, maxTokens: 100 })
+    const begun = await beginningOf(item().key)
+    const charges = [{ ...item(), requests: 9, tokens: 90 }]
+    clock.advance(HOUR_MS)
+    await store.charge(item().key, begun.sinceMs, charges)
+    expect(await leftOf(item())).toEqual({ requests: 10, tokens: 100 })
+    expect(await beginningOf(item().key)).toMatchObject({ complete: true })
+  })
+
   test('what was used of values of a dimension is added to each of them', async () => {
     const key = '{w} hour/user resource:1'
     const of = (user: string) => limited({ key: `${key} =${user}`, window: calendar(clock, 'hour'), forgettable: true })

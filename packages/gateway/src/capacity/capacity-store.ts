@@ -138,7 +138,8 @@ export interface CapacityStore {
   begin(limitKeys: readonly string[]): readonly Beginning[] | Promise<readonly Beginning[]>
   /**
    * Adds what was used of a limit before it began to be counted; once, whoever asks and however often: ignored where that
-   * is complete, or where the limit has begun anew since. Complete once it resolves.
+   * is complete, or where the limit has begun anew since, or of windows that have ended meanwhile. Complete once it
+   * resolves.
    */
   charge(limitKey: string, sinceMs: number, charges: readonly Charge[]): void | Promise<void>
   /** These limits are gone: what was used of them is forgotten. One that comes back begins anew. Never rejects. */

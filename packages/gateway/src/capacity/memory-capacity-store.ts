@@ -98,7 +98,8 @@ export class MemoryCapacityStore implements CapacityStore {
     const begun = this.#beginnings.get(limitKey)
     if (!begun || begun.complete || begun.sinceMs !== sinceMs) return
     this.#beginnings.set(limitKey, { sinceMs, complete: true })
-    this.add(charges)
+    const { wallMs } = this.#moment()
+    this.add(charges.filter(({ window }) => window.kind !== 'calendar' || wallMs < window.endMs))
   }
 
   /** What was used elsewhere: adds it, as often as it is asked to. */

@@ -148,6 +148,19 @@ test('a server that was killed and comes back empty goes on where it was, withou
   await until(async () => (await usedBy(replicas, places)).requests === 1)
 })
 
+test('values of a dimension are found and bounded as such after they were restored, and what is settled without Redis, too', async () => {
+  const [a] = await three({ timeoutMs: 300 })
+  const of = (user: string) => limited({ key: `minute/user resource:1 =${user}`, forgettable: true })
+  const family = { key: '{w} minute/user resource:1', window: of('').window }
+  await a.take(1, of('ann'))
+  await lose()
+  await a.take(1, of('bob'))
+  await gathered([a], clock)
+  expect((await a.store.peek([], [family])).members).toEqual([2])
+  await a.store.forget([family.key])
+  expect((await a.store.peek([of('ann'), of('bob')], [])).used).toMatchObject([{ requests: 0 }, { requests: 0 }])
+})
+
 test('places of requests under way are taken again by whatever is asked first', async () => {
   const replicas = await three()
   await acquainted(replicas)
@@ -188,7 +201,7 @@ test('what was used before the loss is charged once, whichever of several reads 
   await a.take(5, item)
   await lose()
   await a.take(1, item)
-  await Promise.all([charged(c), charged(b)])
+  for (const replica of [b, c]) await replica.take(1, limited({ key: 'other' }))
   await gathered(replicas, clock)
   await Promise.all(replicas.map(charged))
   // Seen were 75, of which 70 are in the records.
@@ -240,6 +253,37 @@ test('what was granted without Redis is corrected as a whole, though counters we
   if (third) a.store.settle(third, 100)
   expect(await usedBy([a, b], life)).toEqual({ requests: 5, tokens: 1350 })
 })
+
+test('a lifetime that nobody has used for so long that it has ended in Redis is charged from the records again', async () => {
+  const [a] = await three()
+  const life = limited({ key: 'lifetime resource:1', window: LIFETIME })
+  const each = limited({ key: 'lifetime/user resource:1', window: LIFETIME })
+  const begin = async () => await a.store.begin([life.key, each.key])
+  const charge = async () => {
+    const [ofLife, ofEach] = await begin()
+    await a.store.charge(life.key, ofLife?.sinceMs ?? 0, [{ ...life, requests: 70, tokens: 0 }])
+    const ann = { ...each, key: `${each.key} =ann`, forgettable: true, requests: 30, tokens: 0 }
+    await a.store.charge(each.key, ofEach?.sinceMs ?? 0, [ann])
+  }
+  await charge()
+  expect(await begin()).toMatchObject([{ complete: true }, { complete: true }])
+  clock.advance(5)
+  for (const key of [`${life.key}`, `${each.key} values`, `${each.key} =ann`]) await expire(key)
+  const sinceMs = clock.now()
+  expect(await begin()).toEqual([
+    { sinceMs, complete: false },
+    { sinceMs, complete: false },
+  ])
+  await charge()
+  expect(await a.used(life)).toMatchObject({ requests: 70 })
+})
+
+/** As Redis does by itself after a time. */
+async function expire(key: string): Promise<void> {
+  const keys = await server.command('KEYS', `*${key}`)
+  if (!Array.isArray(keys) || keys.length === 0) throw new Error(`There is no ${key}`)
+  await server.command('DEL', ...keys.map(String))
+}
 
 describe('a Redis that comes back with what it held a while ago', () => {
   const comesBack = async (replicas: readonly Replica[]) => {

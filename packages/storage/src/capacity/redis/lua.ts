@@ -422,7 +422,11 @@ end
 return answer
 `
 
-/** Since when limits are counted; from now on where they were not. `[id, n, [limit, …]]` → `{'done', n, since, complete, …}`. */
+/**
+ * Since when limits are counted; from now on where they were not: `[id, n, [[limit, index of a lifetime's key or 0], …]]` →
+ * `{'done', n, since, complete, …}`. The key of a lifetime is its counter's and after it its values': both end when nobody
+ * has used them for long, and then it begins anew.
+ */
 export const BEGIN = `
 local a = cjson.decode(ARGV[1])
 local now = now_ms()
@@ -430,7 +434,11 @@ local begin = lost(a[1], a[2], now)
 if begin then return begin end
 redis.call('PEXPIRE', KEYS[1], LIFETIME_TTL_MS)
 local answer = { 'done', redis.call('HINCRBY', KEYS[1], 'n', 1) }
-for _, limit in ipairs(a[3]) do
+for _, begun in ipairs(a[3]) do
+  local limit, life = begun[1], begun[2]
+  if life > 0 and redis.call('EXISTS', KEYS[life], KEYS[life + 1]) == 0 then
+    redis.call('HDEL', KEYS[1], 'b' .. limit, 'c' .. limit)
+  end
   redis.call('HSETNX', KEYS[1], 'b' .. limit, now)
   answer[#answer + 1] = tonumber(redis.call('HGET', KEYS[1], 'b' .. limit))
   answer[#answer + 1] = redis.call('HEXISTS', KEYS[1], 'c' .. limit)
@@ -440,6 +448,7 @@ return answer
 
 /**
  * `[limit, since, last, [[kind, start, end, next end, requests, tokens, index of the values' key], …]]`; see {@link BEGIN}.
+ * Windows that have ended meanwhile are left out: it was not used in the next ones.
  */
 export const CHARGE = `
 local a = cjson.decode(ARGV[1])
@@ -450,9 +459,11 @@ local now = now_ms()
 book_at = redis.call('HGET', KEYS[1], 'at')
 redis.call('HINCRBY', KEYS[1], 'n', 1)
 for i, entry in ipairs(a[4]) do
-  local kind, key = entry[1], KEYS[i + 1]
-  charge_base(key, now, kind, entry[2], entry[3], entry[4], entry[5], entry[6])
-  if entry[7] > 0 then note_value(KEYS[entry[7]], key, now, kind, entry[3]) end
+  local kind, key, e = entry[1], KEYS[i + 1], entry[3]
+  if kind == 'm' or e < 0 or now < e then
+    charge_base(key, now, kind, entry[2], e, entry[4], entry[5], entry[6])
+    if entry[7] > 0 then note_value(KEYS[entry[7]], key, now, kind, e) end
+  end
 end
 if a[3] == 1 then redis.call('HSET', KEYS[1], 'c' .. limit, since) end
 return 'done'

@@ -239,6 +239,22 @@ describe('while Redis is away', () => {
     }
   })
 
+  test('what was used before can not be charged, which is said at once, and where that is found out Redis is away', async () => {
+    const one = await openOne()
+    await one.granted(limited())
+    one.meddle = () => new Promise(() => {})
+    await expect(one.store.begin(['{w} day'])).rejects.toThrow('has not answered')
+    expect(one.away).toBe(true)
+    const calls = one.calls.length
+    await expect(one.store.begin(['{w} day'])).rejects.toThrow('away')
+    await expect(one.store.charge('{w} day', 1, [])).rejects.toThrow('away')
+    expect(one.calls.slice(calls).filter((name) => name !== 'settle' && name !== 'attend')).toEqual([])
+    one.meddle = (_name, run) => run()
+    await backAgain([one])
+    expect(one.losses).toEqual(['w'])
+    expect(await one.store.begin(['{w} day'])).toMatchObject([{ complete: false }])
+  })
+
   test('one outage is said once, however many workspaces there are, and closing waits no longer than commands do', async () => {
     const one = await openOne()
     const items = Array.from({ length: 20 }, (_, index) => limited({ key: `{w${index}} minute` }))

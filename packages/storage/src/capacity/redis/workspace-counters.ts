@@ -19,6 +19,7 @@ import {
   type Used,
 } from '@vm-x/gateway'
 import type { RedisConnection } from '../../redis/open-redis.ts'
+import { reasonOf } from '../../redis/redis-reason.ts'
 import type { RedisScript } from '../../redis/redis-script.ts'
 import type { CapacityScripts } from './capacity-scripts.ts'
 import { LastSeen, type LostCounter } from './last-seen.ts'
@@ -165,8 +166,15 @@ export class WorkspaceCounters {
   }
 
   async begin(limitKeys: readonly string[]): Promise<readonly Beginning[]> {
-    const [, , ...found] = await this.#knowing((id, count) =>
-      this.#within(this.#parts.scripts.begin, [], [id, count, limitKeys]),
+    const keys: string[] = []
+    const limits = limitKeys.map((key) => {
+      if (!LIFETIME_KEY.test(key)) return [key, 0]
+      const first = 2 + keys.length
+      keys.push(this.#key(key), this.#values(key))
+      return [key, first]
+    })
+    const [, , ...found] = await this.#whilePresent(() =>
+      this.#knowing((id, count) => this.#within(this.#parts.scripts.begin, keys, [id, count, limits])),
     )
     return limitKeys.map((_, index) => ({ sinceMs: found[index * 2] ?? 0, complete: found[index * 2 + 1] === 1 }))
   }
@@ -182,13 +190,25 @@ export class WorkspaceCounters {
         forgettable ? keys.length + 1 : 0,
       ])
       const last = from + MOST_CHARGES >= charges.length ? 1 : 0
-      await this.#within(this.#parts.scripts.charge, keys, [limitKey, sinceMs, last, entries])
+      const args = [limitKey, sinceMs, last, entries]
+      await this.#whilePresent(() => this.#within(this.#parts.scripts.charge, keys, args))
     }
   }
 
   async forget(limitKey: string): Promise<void> {
     const keys = [this.#key(limitKey), this.#values(limitKey)]
     for (;;) if ((await this.#within(this.#parts.scripts.forget, keys, [limitKey])) === 0) return
+  }
+
+  /** Rejects at once while Redis is away; where Redis fails, it is away from now on. */
+  async #whilePresent<T>(run: () => Promise<T>): Promise<T> {
+    if (this.#away) throw new Error('Redis is away: what was used before can not be counted there')
+    try {
+      return await run()
+    } catch (error) {
+      if (!this.#away) this.#leave(reasonOf(error))
+      throw error
+    }
   }
 
   /** To be called now and then: whoever has waited for too long is answered without Redis. */
@@ -390,7 +410,7 @@ export class WorkspaceCounters {
   #failed(decision: Decision, error: unknown): void {
     // It says nothing of how Redis is now.
     if (decision.decided) return
-    if (!this.#away) this.#leave(error instanceof Error ? error.message : String(error))
+    if (!this.#away) this.#leave(reasonOf(error))
     if (!decision.decided) this.#decide(decision)
   }
 
@@ -684,6 +704,8 @@ type Restored = {
 const isYoung = (ageMs: number) => Math.abs(ageMs) < 2 * WATCH_MS
 
 const LOST = 'its counters were lost, and all replicas tell it what they know of them'
+/** Of a lifetime's limit; see `CompiledLimit`. */
+const LIFETIME_KEY = /^\{[^}]*\} lifetime[ /]/
 const NONE = -1
 /** Half as long as the script remembers a settlement. */
 const SETTLED_KNOWN_MS = 12 * 3_600_000
