@@ -55,7 +55,7 @@ test('a key file that is not the one of the database is one sentence with the wa
   await product.stop()
   renameSync(join(dataDir, 'key'), join(dataDir, 'key-of-before'))
   expect(await refusal({}, dataDir)).toMatch(
-    /^VM-X AI could not start\. VAULT_URL: the database holds secrets of another key file\. .*\n$/,
+    /^VM-X AI could not start\. VAULT_URL: the database holds secrets of another key file\. If this is a further replica, set VAULT_URL to .*\n$/,
   )
 })
 

@@ -71,8 +71,10 @@ function explain(error: unknown): string {
 
 function anotherKeyFile(): string {
   return (
-    'VAULT_URL: the database holds secrets of another key file. Put that file back; if it is lost for good, empty the ' +
-    'table installation_secret, give the credentials of connections again, and everybody signs in again'
+    'VAULT_URL: the database holds secrets of another key file. If this is a further replica, set VAULT_URL to the key ' +
+    'file of the first: libsodium:file=<DATA_DIR of the first>/key, or a copy of it. Otherwise put that file back. Only ' +
+    'if it is lost for good and no replica has it: empty the table installation_secret, give the credentials of ' +
+    'connections again, and everybody signs in again'
   )
 }
 
