@@ -63,7 +63,10 @@ describe('a server', () => {
       await redis.publish(key, 'again')
       expect(heard).toContain('again')
     })
-    expect(logged).toEqual([expect.stringMatching(/^Redis is away/), expect.stringMatching(/^Redis is back/)])
+    expect(logged).toEqual([
+      expect.stringMatching(`^Redis is away.*127.0.0.1:${server.port}: the connection was closed`),
+      expect.stringMatching(/^Redis is back/),
+    ])
   })
 
   test('that is not there at the start is said once, and is found when it is', async () => {

@@ -29,7 +29,8 @@ export function watchState(client: RedisClient, log: Log): { state(): RedisState
   let stopped = false
 
   const reason = (): string => {
-    const away = client instanceof Cluster && client.status === 'ready' ? missingFrom(client) : [...errors.keys()]
+    const away =
+      client instanceof Redis ? [nameOf(client)] : client.status === 'ready' ? missingFrom(client) : [...errors.keys()]
     const reasons = away.slice(0, MOST_NAMED).map((node) => reasonAt(node, errors.get(node) ?? CLOSED))
     if (reasons.length > 0) return reasons.join('; ') + (away.length > reasons.length ? '; …' : '')
     return clusterError ? reasonOf(clusterError) : CLOSED
