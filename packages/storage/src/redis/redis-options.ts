@@ -9,6 +9,7 @@ const KEEP_ALIVE_MS = 5000
 const FIRST_RETRY_MS = 50
 const LONGEST_RETRY_MS = 1000
 const SLOTS_REFRESH_MS = 1500
+const READ_ONLY_RETRY_MS = 5000
 
 /**
  * A client that never sends twice what may have been executed, fails at once what it can not send, and looks for Redis
@@ -39,6 +40,7 @@ export function createClient(address: RedisAddress, ca: Buffer | undefined, sile
       db: database,
       enableOfflineQueue: false,
       retryStrategy: retryDelay,
+      reconnectOnError: whereReadOnly(),
     })
   }
   const withTls = (node: RedisNode): RedisNode => ({ ...node, ...tlsOf(node) })
@@ -62,6 +64,19 @@ export function createClient(address: RedisAddress, ca: Buffer | undefined, sile
       }),
     },
   )
+}
+
+/**
+ * The name may lead to another server by now, which takes writes: it is looked up again now and then. What failed is not
+ * sent again.
+ */
+function whereReadOnly(): (error: Error) => boolean {
+  let lastMs = Number.NEGATIVE_INFINITY
+  return ({ message }) => {
+    if (!message.startsWith('READONLY') || performance.now() - lastMs < READ_ONLY_RETRY_MS) return false
+    lastMs = performance.now()
+    return true
+  }
 }
 
 function nodeOf(key: string): RedisNode {

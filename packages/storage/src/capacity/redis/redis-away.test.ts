@@ -140,6 +140,23 @@ describe.each([
 })
 
 describe('while Redis is away', () => {
+  test.each([
+    ['was stopped', (its: Server) => its.kill(), /ECONNREFUSED|closed/],
+    ['has no memory left', (its: Server) => its.command('CONFIG', 'SET', 'maxmemory', 1), /^its memory is full/],
+    ['only reads', (its: Server) => its.command('REPLICAOF', '127.0.0.1', 1), /^is a replica, or takes no writes now$/],
+  ])('operators read why in words of their own where it %s', async (_how, goAway, why) => {
+    const its = await startServer()
+    try {
+      const one = await openOne({ url: its.url })
+      await one.granted(limited())
+      await goAway(its)
+      await until(async () => (await one.granted(limited())) && why.test(one.store.state().away?.reason ?? ''))
+      expect(one.logged).toEqual([expect.not.stringMatching(/script|Stream|offline/i)])
+    } finally {
+      await its.stop()
+    }
+  })
+
   test('several absences in a row have one share together', async () => {
     const workspace = `{${randomUUID()}}`
     const item = limited({ key: `${workspace} minute`, maxRequests: 100 })

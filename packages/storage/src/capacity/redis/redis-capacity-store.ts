@@ -15,12 +15,13 @@ import {
   type Reservation,
 } from '@vm-x/gateway'
 import { REDIS_PREFIX, type RedisConnection } from '../../redis/open-redis.ts'
+import { isVague } from '../../redis/redis-reason.ts'
 import { capacityScripts } from './capacity-scripts.ts'
 import { isOpen } from './redis-receipt.ts'
 import { type CapacityOnFailure, WATCH_MS, WorkspaceCounters } from './workspace-counters.ts'
 
 export type RedisCapacityOptions = {
-  readonly redis: Pick<RedisConnection, 'run' | 'within'>
+  readonly redis: Pick<RedisConnection, 'run' | 'state' | 'within'>
   readonly onFailure: CapacityOnFailure
   readonly clock: Clock
   readonly log: Log
@@ -132,7 +133,7 @@ export class RedisCapacityStore implements CapacityStore {
   state(): CapacityState {
     const [first] = this.#away.values()
     return {
-      away: first ? { workspaces: this.#away.size, sinceMs: first.sinceMs, reason: first.reason } : null,
+      away: first ? { workspaces: this.#away.size, sinceMs: first.sinceMs, reason: this.#reason(first.reason) } : null,
       replicas: this.#replicas,
     }
   }
@@ -192,11 +193,16 @@ export class RedisCapacityStore implements CapacityStore {
   #left(workspaceId: string, reason: string): void {
     if (this.#away.size === 0)
       this.#options.log.warn(
-        { reason, replicas: this.#replicas },
+        { reason: this.#reason(reason), replicas: this.#replicas },
         `Redis does not count limits now: ${this.#meanwhile()}`,
       )
     const sinceMs = this.#away.get(workspaceId)?.sinceMs ?? this.#options.clock.now()
     this.#away.set(workspaceId, { sinceMs, reason })
+  }
+
+  /** Why there is no connection, where there is none, is for the connection to say. */
+  #reason(reason: string): string {
+    return isVague(reason) ? (this.#options.redis.state().reason ?? reason) : reason
   }
 
   #returned(workspaceId: string): void {

@@ -82,6 +82,7 @@ export class Replica {
           return this.meddle(name, () => this.redis.run(script, keys, [json, clockOfRedis.now()]), keys)
         },
         within: (command) => this.redis.within(command),
+        state: () => this.redis.state(),
       },
       onFailure: 'local',
       timeoutMs,

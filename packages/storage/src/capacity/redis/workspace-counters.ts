@@ -221,7 +221,7 @@ export class WorkspaceCounters {
     if (this.#away || !isLate()) return
     // What came while this process was busy has not been read yet.
     setImmediate(() => {
-      if (!this.#away && isLate()) this.#leave(`it has not answered within ${this.#parts.timeoutMs} ms`)
+      if (!this.#away && isLate()) this.#leave(`did not answer within ${this.#parts.timeoutMs} ms`)
     })
   }
 
@@ -511,17 +511,18 @@ export class WorkspaceCounters {
     const batch = this.#unsure ?? this.#settlements.next()
     this.#unsure = batch
     this.#settledAtMs = performance.now()
-    const done = this.#deliver(batch).then((arrived) => {
+    const done = this.#deliver(batch).then((failure) => {
       this.#sending = undefined
-      if (arrived) this.#schedule()
-      else if (!this.#away) this.#leave('what was used could not be counted there')
-      return arrived
+      if (failure === undefined) this.#schedule()
+      else if (!this.#away) this.#leave(failure)
+      return failure === undefined
     })
     this.#sending = { done, sinceMs: this.#settledAtMs }
     return done
   }
 
-  async #deliver(batch: Batch): Promise<boolean> {
+  /** Answers why it has not arrived, or undefined. */
+  async #deliver(batch: Batch): Promise<string | undefined> {
     try {
       const [, , ageMs = 0] = await this.#knowing((id, known) => this.#settle(id, known, this.#unsure ?? batch))
       this.#unsure = undefined
@@ -529,9 +530,9 @@ export class WorkspaceCounters {
       if (!isYoung(ageMs)) this.#gathering = false
       this.#here.countedIn = this.#there
       this.#here = newGeneration()
-      return true
-    } catch {
-      return false
+      return undefined
+    } catch (error) {
+      return reasonOf(error)
     }
   }
 
@@ -703,7 +704,7 @@ type Restored = {
 /** Not long enough for every replica to have watched; a clock of Redis that went far back makes nobody wait. */
 const isYoung = (ageMs: number) => Math.abs(ageMs) < 2 * WATCH_MS
 
-const LOST = 'its counters were lost, and all replicas tell it what they know of them'
+const LOST = 'its counters were lost: all replicas tell it what they know of them'
 /** Of a lifetime's limit; see `CompiledLimit`. */
 const LIFETIME_KEY = /^\{[^}]*\} lifetime[ /]/
 const NONE = -1
