@@ -121,9 +121,13 @@ describe('DiscoveredCapacity', () => {
   })
 
   it('remembers a bounded number of models, whose names clients choose', () => {
-    const { discovered } = world()
-    for (let each = 0; each <= 10_000; each++) discovered.note(target('ignore', String(each)), told(5, undefined))
+    const { announced, discovered } = world()
+    discovered.note(target('ignore', 'configured'), told(7, undefined))
+    for (let each = 0; each <= 10_000; each++)
+      discovered.note({ ...target('ignore', String(each)), invented: true }, told(5, undefined))
     expect(discovered.of('c/0')).toBeUndefined()
     expect(discovered.of('c/10000')?.requests).toBe(5)
+    expect(discovered.of('c/configured')?.requests, 'none that is configured makes room').toBe(7)
+    expect(announced, 'others are told of none that a client may have invented').toHaveLength(1)
   })
 })

@@ -1,6 +1,7 @@
 import type { Target } from '../catalog/snapshot.ts'
 import type { Clock } from '../clock.ts'
 import type { RateLimits } from '../wire/rate-limits.ts'
+import { KeptByTarget } from './kept-by-target.ts'
 import { type CompiledLimit, modelLimitKey } from './limits.ts'
 import { DISCOVERED_MS, type TargetNews } from './shared-knowledge.ts'
 import { Calendar } from './windows.ts'
@@ -27,7 +28,7 @@ export type DiscoveredParts = {
  */
 export class DiscoveredCapacity {
   readonly #parts: DiscoveredParts
-  readonly #targets = new Map<string, State>()
+  readonly #targets = new KeptByTarget<State>()
 
   constructor(parts: DiscoveredParts) {
     this.#parts = parts
@@ -39,9 +40,10 @@ export class DiscoveredCapacity {
     if (exhaustedMs > 0 && enforced) this.#parts.hold?.(target, exhaustedMs)
     if (requests === undefined && tokens === undefined) return
     const nowMs = this.#parts.clock.monotonicMs()
-    const state = this.#targets.get(target.key)
+    const { key, invented = false } = target
+    const state = this.#targets.find(key, invented)
     const same = state !== undefined && state.requests === requests && state.tokens === tokens
-    const current = same ? state : this.#keep(target.key, requests, tokens, state?.announcedMs)
+    const current = same ? state : this.#keep(key, { requests, tokens }, state?.announcedMs, invented)
     current.atMs = nowMs
     this.#announce(target, current, nowMs)
   }
@@ -54,7 +56,7 @@ export class DiscoveredCapacity {
     const state = this.#targets.get(targetKey)
     if (state && state.atMs >= atMs) return
     const same = state !== undefined && state.requests === requests && state.tokens === tokens
-    const current = same ? state : this.#keep(targetKey, requests, tokens, state?.announcedMs)
+    const current = same ? state : this.#keep(targetKey, { requests, tokens }, state?.announcedMs)
     current.atMs = atMs
   }
 
@@ -83,23 +85,23 @@ export class DiscoveredCapacity {
 
   #keep(
     key: string,
-    requests: number | undefined,
-    tokens: number | undefined,
+    told: Pick<State, 'requests' | 'tokens'>,
     announcedMs = Number.NEGATIVE_INFINITY,
+    invented = false,
   ): State {
-    const state: State = { requests, tokens, atMs: 0, announced: false, announcedMs, limits: undefined }
-    this.#targets.set(key, state)
-    if (this.#targets.size > MOST_TARGETS) {
-      const oldest = this.#targets.keys().next()
-      if (!oldest.done) this.#targets.delete(oldest.value)
-    }
+    const state: State = { ...told, atMs: 0, announced: false, announcedMs, limits: undefined }
+    this.#targets.set(key, state, invented)
     return state
   }
 
-  /** At once what is new, now and then what still holds; never often, whatever a provider says in turn. */
+  /**
+   * At once what is new, now and then what still holds; never often, whatever a provider says in turn, and nothing of
+   * models that only clients name.
+   */
   #announce(target: Target, state: State, nowMs: number): void {
     const { announce } = this.#parts
-    if (!announce || nowMs - state.announcedMs < (state.announced ? CONFIRM_MS : LEAST_BETWEEN_MS)) return
+    if (!announce || target.invented || nowMs - state.announcedMs < (state.announced ? CONFIRM_MS : LEAST_BETWEEN_MS))
+      return
     state.announced = true
     state.announcedMs = nowMs
     announce(target, { requests: state.requests, tokens: state.tokens, ageMs: 0 })
@@ -141,5 +143,3 @@ function compile({ connection, model }: Pick<Target, 'connection' | 'model'>, st
 const NO_CALENDAR = new Calendar('UTC')
 const CONFIRM_MS = 60_000
 const LEAST_BETWEEN_MS = 500
-/** Models that are called directly have names that clients choose. */
-const MOST_TARGETS = 10_000

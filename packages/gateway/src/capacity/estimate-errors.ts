@@ -39,7 +39,7 @@ export class EstimateErrors {
     const { workspaceId, environmentId } = target.connection
     const nowMs = this.#clock.now()
     addSums(this.#sums, sums, false)
-    this.lessons.add(workspaceId, target.key, sums, nowMs)
+    this.lessons.add(workspaceId, target.key, sums, nowMs, target.invented)
     if (outputKey !== target.key) this.lessons.add(workspaceId, outputKey, sums, nowMs)
     this.lessons.add(workspaceId, environmentId, sums, nowMs)
   }

@@ -157,9 +157,11 @@ describe('Estimates', () => {
 
   it('remembers a bounded number of models, whose names clients choose', () => {
     const estimates = new Estimates(new DrivenClock())
+    learn(estimates, 1, usage(3000, 1))
     for (let each = 0; each <= 10_000; each++)
-      learn(estimates, 1, usage(2000, 1), size(), { ...targetOf(), key: `c/${each}` })
+      learn(estimates, 1, usage(2000, 1), size(), { ...targetOf(), key: `c/${each}`, invented: true })
     expect(estimates.expectedInput(targetOf(null, '0'), size())).toBe(1000)
+    expect(estimates.expectedInput(targetOf(), size()), 'none that is configured makes room').toBe(3000)
     expect(estimates.expectedInput(targetOf(null, '10000'), size())).toBe(2000)
   })
 })

@@ -49,8 +49,8 @@ export class Estimates {
     this.errors = new EstimateErrors(clock, sharing)
   }
 
-  expectedInput({ key, connection }: Target, { textBytes, otherTokens }: RequestSize): number {
-    this.inputs.use(connection.workspaceId, key)
+  expectedInput({ key, connection, invented }: Target, { textBytes, otherTokens }: RequestSize): number {
+    this.inputs.use(connection.workspaceId, key, invented)
     const sums = this.inputs.sums(key)
     const [bytes, tokens] = [sums?.[1] ?? 0, sums?.[2] ?? 0]
     // Others may have learned it from what is not bounded here.
@@ -62,7 +62,7 @@ export class Estimates {
   expect(target: Target, outputKey: string, size: RequestSize): Estimate {
     const input = this.expectedInput(target, size)
     const bound = outputBound(target, size)
-    this.outputs.use(target.connection.workspaceId, outputKey)
+    this.outputs.use(target.connection.workspaceId, outputKey, target.invented)
     const sums = this.outputs.sums(outputKey)
     const [answers, tokens] = [sums?.[0] ?? 0, sums?.[1] ?? 0]
     const known = answers >= ENOUGH_ANSWERS
@@ -75,14 +75,16 @@ export class Estimates {
 
   learn(answer: ReportedAnswer): void {
     const { target, outputKey, size, reported } = answer
+    const { invented } = target
     const { workspaceId } = target.connection
     const nowMs = this.#clock.now()
     const textTokens = Math.min(reported.input - size.otherTokens, size.textBytes / LEAST_BYTES_PER_TOKEN)
     if (textTokens > 0 && size.textBytes > 0 && size.guessedPart === undefined) {
       const part = Math.min(1, MOST_TAUGHT_BYTES / size.textBytes)
-      this.inputs.add(workspaceId, target.key, [1, size.textBytes * part, textTokens * part], nowMs)
+      this.inputs.add(workspaceId, target.key, [1, size.textBytes * part, textTokens * part], nowMs, invented)
     }
-    if (size.outputLimit !== 0) this.outputs.add(workspaceId, outputKey, [1, this.#taughtOutput(answer)], nowMs)
+    if (size.outputLimit !== 0)
+      this.outputs.add(workspaceId, outputKey, [1, this.#taughtOutput(answer)], nowMs, invented)
     this.errors.add(answer)
   }
 

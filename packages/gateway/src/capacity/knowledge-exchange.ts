@@ -1,5 +1,5 @@
 import type { EnvironmentSnapshot, Target } from '../catalog/snapshot.ts'
-import { compileTarget } from '../catalog/snapshot.ts'
+import { targetsOf } from '../catalog/targets-of.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { DiscoveredCapacity } from './discovered-capacity.ts'
@@ -165,21 +165,6 @@ export class KnowledgeExchange {
     // A warning is due to what they share, and to limits; this costs nobody an answer.
     this.#parts.log.info({ reason }, 'Replicas do not hear of each other: each goes on with what it knows')
   }
-}
-
-/** Those that configuration names; rules may name more, which are asked for when they are first used. */
-export function targetsOf(snapshot: EnvironmentSnapshot): readonly Target[] {
-  const targets = new Map<string, Target>()
-  const add = (target: Target | undefined) => target && targets.set(target.key, target)
-  for (const { primary, secondary, fallbacks } of snapshot.resources.values()) {
-    add(primary)
-    for (const { target } of secondary) add(target)
-    for (const target of fallbacks) add(target)
-  }
-  for (const connection of snapshot.connections.values())
-    for (const model of new Set([...Object.keys(connection.models), ...(connection.allowedModels ?? [])]))
-      add(compileTarget(connection, model))
-  return [...targets.values()]
 }
 
 const isNews = ({ sums }: Taken) => (sums[0] ?? 0) > 0

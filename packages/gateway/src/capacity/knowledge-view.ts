@@ -1,8 +1,9 @@
 import { compileTarget, type EnvironmentSnapshot, type Target } from '../catalog/snapshot.ts'
+import { targetsOf } from '../catalog/targets-of.ts'
 import type { Discovered, DiscoveredCapacity } from './discovered-capacity.ts'
 import type { EstimateError } from './estimate-errors.ts'
 import type { Estimates } from './estimates.ts'
-import { type KnowledgeExchange, targetsOf } from './knowledge-exchange.ts'
+import type { KnowledgeExchange } from './knowledge-exchange.ts'
 
 /** What is known of one model at a connection. */
 export type TargetKnowledge = {

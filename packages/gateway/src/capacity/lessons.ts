@@ -1,16 +1,17 @@
+import { KeptByTarget } from './kept-by-target.ts'
 import { addSums, isMoving, type Learned, type Lesson, type Subject, WIDTHS } from './shared-knowledge.ts'
 
 /** A lesson on its way, and where it belongs. */
 export type Taken = Lesson & { readonly workspaceId: string }
 
 /**
- * What was learned of many keys, here and elsewhere. Bounded: models that are called directly have names that clients
- * choose, so the key that has been known longest goes first.
+ * What was learned of many keys, here and elsewhere. Bounded. What was learned of models that only clients name stays
+ * here: others are told of nothing that clients could invent.
  */
 export class Lessons {
   readonly subject: Subject
   readonly #sharing: boolean
-  readonly #kept = new Map<string, Kept>()
+  readonly #kept = new KeptByTarget<Kept>((key) => this.#untold.delete(key))
   /** Keys of which others have not been told all, and the workspaces that they belong to. */
   readonly #untold = new Map<string, string>()
   /** Keys that were used since the last {@link take}, likewise. */
@@ -37,15 +38,16 @@ export class Lessons {
   }
 
   /** What others know of the key is wanted. */
-  use(workspaceId: string, key: string): void {
-    if (this.#sharing && this.#used.size < MOST_TAKEN) this.#used.set(key, workspaceId)
+  use(workspaceId: string, key: string, invented = false): void {
+    if (this.#sharing && !invented && this.#used.size < MOST_TAKEN) this.#used.set(key, workspaceId)
   }
 
-  add(workspaceId: string, key: string, news: readonly number[], nowMs: number): void {
-    const kept = this.#kept.get(key) ?? this.#keep(key, nowMs)
+  /** @param invented whether only clients name the key */
+  add(workspaceId: string, key: string, news: readonly number[], nowMs: number, invented = false): void {
+    const kept = this.#kept.find(key, invented) ?? this.#keep(key, nowMs, invented)
     const moving = isMoving(this.subject)
     addSums(kept.sums, news, moving)
-    if (!this.#sharing) return
+    if (!this.#sharing || invented) return
     kept.news ??= zeros(this.subject)
     addSums(kept.news, news, moving)
     this.#untold.set(key, workspaceId)
@@ -76,7 +78,7 @@ export class Lessons {
 
   /** Others, who have been told all that was taken, know this: it takes the place of what was known. */
   learn(workspaceId: string, key: string, { sums, ageMs }: Learned, nowMs: number): void {
-    const kept = this.#kept.get(key) ?? this.#keep(key, nowMs)
+    const kept = this.#kept.get(key) ?? this.#keep(key, nowMs, false)
     const { news } = kept
     const moving = isMoving(this.subject)
     // They have forgotten what is still known here.
@@ -90,16 +92,9 @@ export class Lessons {
     if (news) addSums(kept.sums, news, moving)
   }
 
-  #keep(key: string, nowMs: number): Kept {
+  #keep(key: string, nowMs: number, invented: boolean): Kept {
     const kept: Kept = { sums: zeros(this.subject), news: undefined, sinceMs: nowMs }
-    this.#kept.set(key, kept)
-    if (this.#kept.size > MOST_KEYS) {
-      const oldest = this.#kept.keys().next()
-      if (!oldest.done) {
-        this.#kept.delete(oldest.value)
-        this.#untold.delete(oldest.value)
-      }
-    }
+    this.#kept.set(key, kept, invented)
     return kept
   }
 }
@@ -113,6 +108,5 @@ type Kept = {
 
 const zeros = (subject: Subject): number[] => new Array<number>(WIDTHS[subject]).fill(0)
 
-const MOST_KEYS = 10_000
 /** One script of Redis sees to all of it in about a millisecond. */
 const MOST_TAKEN = 500

@@ -19,6 +19,8 @@ export type Target = {
   /** What the connection says about the model. */
   readonly about: ModelEntry
   readonly timeouts: ResolvedTimeouts
+  /** A client alone names the model, configuration doesn't: there may be any number of such. */
+  readonly invented?: true
 }
 
 export type ResolvedTimeouts = { readonly [K in keyof Required<Timeouts>]: number }

@@ -9,6 +9,7 @@ import {
   type Target,
 } from '../catalog/snapshot.ts'
 import type { Snapshots } from '../catalog/snapshots.ts'
+import { namedByClient } from '../catalog/targets-of.ts'
 import type { Clock } from '../clock.ts'
 import { asGatewayError, GatewayError } from '../errors.ts'
 import type { Gate } from '../gate/gate.ts'
@@ -195,7 +196,7 @@ function directTarget(
   const name = model.slice(slash + 1)
   if (!connection || name === '') throw notFound(model)
   if (!apiKey?.connections.includes(connection.id) || !allowsModel(connection, name)) throw notAllowed(model)
-  return compileTarget(connection, name)
+  return namedByClient(snapshot, compileTarget(connection, name))
 }
 
 function route(
