@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { GatewayError } from '../errors.ts'
 import type { ProviderRequest } from '../providers/provider.ts'
-import { answers, fails, isUnreachable, requestWorld, type Script } from '../testing/request-world.ts'
+import { answers, fails, isSlow, isUnreachable, requestWorld, type Script } from '../testing/request-world.ts'
 
 /** Plays one script after the other; the last one goes on. */
 const inTurn = (...scripts: Script[]): Script => {
@@ -423,6 +423,97 @@ describe('a 429 that names a time', () => {
     await world.ask()
     expect(calls(world)).toEqual(['a', 'b', 'a', 'b'])
   })
+
+  it('is followed by one request that finds out whether it still holds: others fall back until that is known', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const a: Script = async (request) => {
+      request.attempt.sent = true
+      await promise
+      return answers()(request)
+    }
+    const world = requestWorld({ a, resource: RETRIES })
+    world.gateway.holds.heard('a/m', 1000)
+    world.clock.advance(1000)
+    const first = world.ask()
+    for (let each = 0; each < 20; each++) await world.ask()
+    expect(calls(world)).toEqual(['a', ...new Array<string>(20).fill('b')])
+    resolve()
+    await first
+    await world.ask()
+    expect(calls(world).at(-1)).toBe('a')
+  })
+
+  it('is followed by another one where the first left before it found out', async () => {
+    const world = requestWorld({ a: isSlow, resource: RETRIES })
+    world.gateway.holds.heard('a/m', 1000)
+    world.clock.advance(1000)
+    const first = world.ask()
+    await vi.waitFor(() => expect(calls(world)).toEqual(['a']))
+    world.client.abort()
+    await expect(first).rejects.toMatchObject({ code: 'client_closed' })
+    expect(world.gateway.holds.enter('a/m')).toBe('probe')
+  })
+
+  it('that never ends costs about a request a second, however many wait and come again when they are told to', async () => {
+    const { world, sleep, run } = timed(limited({ retryAfterMs: 1000 }))
+    const client = async () => {
+      while (world.clock.monotonicMs() < untilMs) {
+        const error: unknown = await world.ask(undefined, undefined, undefined, world.gateway).catch((e) => e)
+        await sleep(error instanceof GatewayError ? (error.retryAfterMs ?? 1) : 1)
+      }
+    }
+    world.gateway.holds.heard('a/m', 1000)
+    const untilMs = world.clock.monotonicMs() + 20_000
+    await run(Array.from({ length: 100 }, client))
+    expect(calls(world).length).toBeLessThanOrEqual(20)
+    expect(calls(world).length).toBeGreaterThanOrEqual(10)
+  })
+
+  it('that has ended lets all through who waited for it, soon after the first was answered', async () => {
+    const { world, run } = timed(answers())
+    world.gateway.holds.heard('a/m', 1000)
+    const beganMs = world.clock.monotonicMs()
+    await run(Array.from({ length: 60 }, () => world.ask(undefined, undefined, undefined, world.gateway)))
+    expect(calls(world)).toHaveLength(60)
+    expect(world.clock.monotonicMs() - beganMs).toBeLessThan(2500)
+  })
+
+  /** Time passes for all who wait at once; the provider takes 300 ms. */
+  function timed(script: Script) {
+    const timers: { atMs: number; go: () => void }[] = []
+    const sleep = (ms: number) => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      timers.push({ atMs: world.clock.monotonicMs() + ms, go: resolve })
+      return promise
+    }
+    const a: Script = async (request) => {
+      await sleep(300)
+      return script(request)
+    }
+    let seed = 1
+    const random = () => {
+      seed = (seed * 16_807) % 2_147_483_647
+      return seed / 2_147_483_647
+    }
+    const world = requestWorld({ a, resource: alone, random })
+    const gateway = { ...world.gateway, pause: sleep }
+    const run = async (all: readonly Promise<unknown>[]) => {
+      let done = false
+      const ended = Promise.all(all).finally(() => {
+        done = true
+      })
+      while (!done) {
+        await new Promise(setImmediate)
+        timers.sort((one, other) => one.atMs - other.atMs)
+        const next = timers.shift()
+        if (!next) continue
+        world.clock.advance(Math.max(0, next.atMs - world.clock.monotonicMs()))
+        next.go()
+      }
+      await ended
+    }
+    return { world: { ...world, gateway }, sleep, run }
+  }
 
   it('is of a 429 only: a 503 holds nothing', async () => {
     const world = requestWorld({ a: fails('provider_unavailable', long, 503), resource: RETRIES })

@@ -84,13 +84,16 @@ async function tryTarget(
   let error: GatewayError | undefined
   let waitedMs: number | undefined
   for (let tries = 1; ; tries++) {
-    const held = heldTry(gw, target)
-    const tried = held ?? (await askOnce(gw, call, exchange, target, body, waitedMs))
+    const hold = gw.holds.enter(target.key)
+    const held = hold === 'held' || hold === 'probed' ? heldTry(gw, target) : undefined
+    const tried = held ?? (await askOnce(gw, call, exchange, target, body, { waitedMs, isHoldProbe: hold === 'probe' }))
     if (tried === 'circuit_open') return error ?? failing(gw.circuits.opensInMs(target.key))
     if (!('error' in tried)) return tried
     if (call.signal.aborted) throw clientClosed(tried.error)
     // What it said before says more than that it was held, or that there is no room to ask it again.
     if (!error || !(held || tried.error.code === 'target_busy')) error = tried.error
+    // To wait for what another request finds out is no try.
+    if (hold === 'probed' && tries > 1) tries--
     const failed = { ...tried, tries, alone: isAlone(gw, resource, tried.error, target, rest) }
     const waitMs = retryWait(failed, retries, gw.random)
     const told = held ? error : tried.error
@@ -109,11 +112,9 @@ async function tryTarget(
 
 type Failed = Pick<FailedTry, 'error' | 'attempt'>
 
-/** As if the target had been asked, and had answered what it answered those who asked before; undefined where it may be. */
-function heldTry(gw: Gateway, { key }: Target): Failed | undefined {
-  const heldMs = gw.holds.heldMs(key)
-  if (heldMs === 0) return undefined
-  const details = { retryAfterMs: heldMs }
+/** As if the target had been asked, and had answered what it answered those who asked before. */
+function heldTry(gw: Gateway, { key }: Target): Failed {
+  const details = { retryAfterMs: gw.holds.heldMs(key) }
   return { error: new GatewayError('provider_rate_limited', 'The provider is limiting requests', details), attempt: {} }
 }
 
@@ -124,16 +125,22 @@ async function askOnce(
   exchange: Exchange,
   target: Target,
   body: RequestBody,
-  waitedMs: number | undefined,
+  { waitedMs, isHoldProbe }: { readonly waitedMs: number | undefined; readonly isHoldProbe: boolean },
 ): Promise<Working | Failed | 'circuit_open'> {
   const circuit = gw.circuits.enter(target.key)
   if (circuit === 'open') {
+    if (isHoldProbe) gw.holds.unanswered(target.key)
     exchange.passOver(target, 'circuit_open', waitedMs)
     return 'circuit_open'
   }
   const attempt = exchange.begin(target, waitedMs)
   if (circuit === 'probe') attempt.probe = true
   const tried = await tryOnce(gw, call, exchange, target, attempt, body)
+  if (isHoldProbe) {
+    const isAnswered = !(tried instanceof GatewayError) || (wasAsked(attempt) && tried.code !== 'client_closed')
+    if (isAnswered) gw.holds.answered(target.key)
+    else gw.holds.unanswered(target.key)
+  }
   return tried instanceof GatewayError ? { error: tried, attempt } : tried
 }
 
