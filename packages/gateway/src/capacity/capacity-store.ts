@@ -93,6 +93,11 @@ export type Denied = {
   readonly used: number
   readonly needed: number
   /**
+   * Where processes can't count together at the moment: one of as many shares of `size` is what is `used` here, and how
+   * large it is for this request.
+   */
+  readonly share?: { readonly of: number; readonly size: number }
+  /**
    * If nobody else asks, all limits of that part have room then, and not one sub-window earlier. Undefined: never. For
    * `concurrent` no more than an expectation, from how long places were held lately.
    */

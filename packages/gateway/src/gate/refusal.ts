@@ -18,7 +18,7 @@ export const isOfTarget = (owner: Owner) => owner === 'connection' || owner === 
 const limitName = ({ owner, period, dimension, discovered }: CompiledLimit, measure: Denied['measure']) =>
   `${owner} ${period} ${measure}${dimension ? ` by ${dimension}` : ''}${discovered ? ' discovered' : ''}`
 
-function message(limit: CompiledLimit, { measure, size, used, needed, retryAfterMs }: Denied): string {
+function message(limit: CompiledLimit, { measure, size, used, needed, share, retryAfterMs }: Denied): string {
   const each = limit.dimension ? ` for each ${DIMENSIONS[limit.dimension]}` : ''
   const unit = size === 1 ? measure.slice(0, -1) : measure
   const name = `limit of ${size} ${unit} ${PERIODS[limit.period]}${each} of ${OWNERS[limit.owner]}${limit.discovered ? ', which the provider has told,' : ''}`
@@ -27,9 +27,12 @@ function message(limit: CompiledLimit, { measure, size, used, needed, retryAfter
     return `This request needs about ${needed} tokens: more than the ${name} ever has room for.`
   }
   const use = `${used} ${used === 1 ? 'is' : 'are'} ${limit.period === 'concurrent' ? 'under way' : 'used'}`
+  const ofShare = share
+    ? ` of the ${share.size} that each of ${share.of} processes may use while they can not count together`
+    : ''
   const need = measure === 'tokens' ? ` and this request needs about ${needed}` : ''
   const hint = retryAfterMs === undefined ? '' : ` Try again in ${inWords(retryAfterMs)}.`
-  return `The ${name} is reached: ${use}${need}.${hint}`
+  return `The ${name} is reached: ${use}${ofShare}${need}.${hint}`
 }
 
 const OWNERS: Record<Owner, string> = {

@@ -94,7 +94,7 @@ export const outputKeyOf = ({ resource }: CapacityRequest, target: Target): stri
 export const refusedLevel = ({ maxRequests, maxTokens }: CompiledLimit, denied: Denied): Level => ({
   maxRequests: denied.measure === 'requests' ? maxRequests : Number.POSITIVE_INFINITY,
   maxTokens: denied.measure === 'tokens' ? maxTokens : Number.POSITIVE_INFINITY,
-  requests: denied.size - denied.used,
-  tokens: denied.size - denied.used,
+  requests: (denied.share ?? denied).size - denied.used,
+  tokens: (denied.share ?? denied).size - denied.used,
   resetMs: denied.retryAfterMs ?? Number.POSITIVE_INFINITY,
 })

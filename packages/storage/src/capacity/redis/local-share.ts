@@ -32,7 +32,11 @@ export class LocalShare {
 
   /** @param nowMs by the clock of Redis */
   reserve(parts: readonly (readonly CapacityItem[])[], nowMs: number): Reservation {
-    return this.#store.reserve(parts.map((items) => items.map((item) => this.#share(item, nowMs))))
+    const answer = this.#store.reserve(parts.map((items) => items.map((item) => this.#share(item, nowMs))))
+    const refused = answer.granted ? undefined : parts[answer.part]?.[answer.item]
+    if (answer.granted || !refused || this.#replicas === 1) return answer
+    const size = answer.measure === 'requests' ? refused.maxRequests : refused.maxTokens
+    return { ...answer, size, share: { of: this.#replicas, size: answer.size } }
   }
 
   progress(receipt: Receipt, tokens: number): void {

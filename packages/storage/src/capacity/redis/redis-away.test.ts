@@ -186,6 +186,24 @@ describe('while Redis is away', () => {
     }
   })
 
+  test('a refusal names the limit as it is configured, and the share of it that is used', async () => {
+    const workspace = `{${randomUUID()}}`
+    const [one] = replicas
+    if (!one) throw new Error('There are no replicas')
+    one.meddle = () => Promise.reject(new Error('away'))
+    const item = limited({ key: `${workspace} minute`, maxRequests: 100 })
+    const tokens = limited({ key: `${workspace} tokens`, maxTokens: 1000, tokens: 300 })
+    await one.take(25, item)
+    await one.take(1, tokens)
+    expect(await one.reserve(item)).toMatchObject({ size: 100, used: 25, share: { of: 4, size: 25 } })
+    expect(await one.reserve(tokens)).toMatchObject({ size: 1000, used: 300, needed: 300, share: { of: 4, size: 300 } })
+    const alone = await openOne()
+    alone.meddle = () => Promise.reject(new Error('away'))
+    await alone.take(100, item)
+    expect(await alone.reserve(item)).toMatchObject({ size: 100, used: 100 })
+    expect(await alone.reserve(item)).not.toHaveProperty('share')
+  })
+
   test('what was seen of a minute long ago takes nothing of the share', async () => {
     const workspace = `{${randomUUID()}}`
     const item = limited({ key: `${workspace} minute`, maxRequests: 100 })
