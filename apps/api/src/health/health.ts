@@ -15,7 +15,7 @@ export type RedisHealth = {
   connected: boolean
   /** When it was connected or was lost, as a date; null before the first connection. */
   since: string | null
-  /** Whether its maxmemory-policy is noeviction; null until it is known. */
+  /** Whether its maxmemory-policy is noeviction; null where that is not known, and while it is away. */
   noeviction: boolean | null
   /** Why it is away, or what evicts. */
   reason: string | null
