@@ -67,6 +67,12 @@ export class DiscoveredCapacity {
     return { requests: state.requests, tokens: state.tokens, atMs: clock.now() - (clock.monotonicMs() - state.atMs) }
   }
 
+  /** Milliseconds until what is known of the target is forgotten, unless it is told again; undefined where nothing is. */
+  forgottenInMs(targetKey: string): number | undefined {
+    const state = this.#known(targetKey)
+    return state && DISCOVERED_MS - (this.#parts.clock.monotonicMs() - state.atMs) + 1
+  }
+
   /** What is to be counted for a request to the target besides what is configured. */
   limitsOf(target: Pick<Target, 'connection' | 'key' | 'model'>): readonly CompiledLimit[] {
     if (!isEnforced(target)) return NONE

@@ -345,6 +345,20 @@ describe('Gate', () => {
     for (let each = 0; each < 3; each++) await use(open(), b)
   })
 
+  it('says when a limit that the provider has told is forgotten to a request that is larger than it', async () => {
+    const { open, refusal, use, discovered, clock, a } = world({ discoveredCapacity: 'enforce' })
+    discovered.note(a, { requests: undefined, tokens: 1, exhaustedMs: 0 })
+    clock.advance(120_000)
+    const error = await refusal(open())
+    expect(error.message).toBe(
+      'This request needs about 200 tokens: more than the limit of 1 token per minute of the model at the provider, which the provider has told, has room for. Try again in 9 min.',
+    )
+    expect(error).toMatchObject({ code: 'target_busy', retryAfterMs: 480_001 })
+    expect(error.headers()).toMatchObject({ 'x-should-retry': 'false' })
+    clock.advance(480_001)
+    await use(open())
+  })
+
   it('says what is left of the tightest limit of all levels, and after a refusal what refused', async () => {
     const { open, refusal, use, a } = world({
       key: limits('day', { requests: 10, tokens: 100_000 }),

@@ -121,7 +121,10 @@ export class OpenLoan implements Loan {
     if (ofTarget && !tooLarge) this.#bank.targetLevels.exhausted(target.key, denied.retryAfterMs)
     const limit = (ofTarget ? its : own).limitAt(denied.item)
     this.#levels = limit.period === 'concurrent' ? [] : [refusedLevel(limit, denied)]
-    return refusal(limit, denied, this.headers())
+    // What a provider has told may be nonsense, and is forgotten unless it tells it again.
+    const forgottenInMs = limit.discovered && tooLarge ? this.#bank.discovered.forgottenInMs(target.key) : undefined
+    const told = forgottenInMs === undefined ? denied : { ...denied, retryAfterMs: forgottenInMs }
+    return refusal(limit, told, this.headers())
   }
 
   #lend(target: Target, estimate: Estimate, receipt: Receipt | undefined, itsTokens: number | undefined): Admission {

@@ -22,16 +22,16 @@ function message(limit: CompiledLimit, { measure, size, used, needed, share, ret
   const each = limit.dimension ? ` for each ${DIMENSIONS[limit.dimension]}` : ''
   const unit = size === 1 ? measure.slice(0, -1) : measure
   const name = `limit of ${size} ${unit} ${PERIODS[limit.period]}${each} of ${OWNERS[limit.owner]}${limit.discovered ? ', which the provider has told,' : ''}`
+  const hint = retryAfterMs === undefined ? '' : ` Try again in ${inWords(retryAfterMs)}.`
   if (needed > size) {
     if (measure === 'requests') return `The ${name} allows none.`
-    return `This request needs about ${needed} tokens: more than the ${name} ever has room for.`
+    return `This request needs about ${needed} tokens: more than the ${name} ${hint ? '' : 'ever '}has room for.${hint}`
   }
   const use = `${used} ${used === 1 ? 'is' : 'are'} ${limit.period === 'concurrent' ? 'under way' : 'used'}`
   const ofShare = share
     ? ` of the ${share.size} that each of ${share.of} processes may use while they can not count together`
     : ''
   const need = measure === 'tokens' ? ` and this request needs about ${needed}` : ''
-  const hint = retryAfterMs === undefined ? '' : ` Try again in ${inWords(retryAfterMs)}.`
   return `The ${name} is reached: ${use}${ofShare}${need}.${hint}`
 }
 
