@@ -10,6 +10,7 @@ import {
   isConnected,
   newKey,
   ports,
+  startServer,
 } from './redis.fixture.ts'
 import { testRedis } from './test-redis.ts'
 
@@ -26,6 +27,20 @@ describe('a cluster', () => {
     const wrong = client.nodes('master').map(({ options: { host, port } }) => `${host}:${port}`)
     client.slots[slot] = wrong.filter((node) => node !== own).slice(0, 1)
     expect(await redis.run(increment, [key], [1])).toBe(1)
+  })
+
+  test('in which nobody serves a slot is away, which is said once, until somebody does', async () => {
+    const [port = 0] = await ports.freePorts(1)
+    const config = { 'cluster-enabled': 'yes', 'cluster-port': port, 'cluster-announce-ip': '127.0.0.1' }
+    const server = await startServer({ config })
+    await server.command('CLUSTER', 'ADDSLOTSRANGE', 0, 100)
+    const { redis, logged } = connect(`redis+cluster://127.0.0.1:${server.port}`)
+    const named = expect.stringMatching(/^Redis is away.*not every slot has a master"}$/)
+    await eventually(() => expect(logged).toEqual([named]))
+    expect(redis.state()).toMatchObject({ connected: false, reason: 'not every slot has a master' })
+    await server.command('CLUSTER', 'ADDSLOTSRANGE', 101, 16_383)
+    await isConnected(redis)
+    expect(logged).toEqual([named, expect.stringMatching(/^Redis is back/)])
   })
 
   describe('of its own', () => {

@@ -28,10 +28,14 @@ export function watchState(client: RedisClient, log: Log): { state(): RedisState
   const policies = watchPolicies(client, log)
   let stopped = false
 
+  /** Masters that the cluster names and that do not answer; null where there is no cluster that does. */
+  const missing = () => (client instanceof Cluster && client.status === 'ready' ? missingFrom(client) : null)
   const reason = (): string => {
-    const away =
-      client instanceof Redis ? [nameOf(client)] : client.status === 'ready' ? missingFrom(client) : [...errors.keys()]
-    const reasons = away.slice(0, MOST_NAMED).map((node) => reasonAt(node, errors.get(node) ?? CLOSED))
+    const away = client instanceof Redis ? [nameOf(client)] : (missing() ?? [...errors.keys()])
+    const reasons = away.slice(0, MOST_NAMED).map((node) => {
+      if (node === NO_MASTER) return node
+      return reasonAt(node, errors.get(node) ?? (sinceMs === null ? 'has not answered yet' : CLOSED))
+    })
     if (reasons.length > 0) return reasons.join('; ') + (away.length > reasons.length ? '; …' : '')
     return clusterError ? reasonOf(clusterError) : CLOSED
   }
@@ -45,17 +49,14 @@ export function watchState(client: RedisClient, log: Log): { state(): RedisState
       errors.clear()
       vague.clear()
       clusterError = undefined
-    } else if (!now && !saidAway && (connected || (settled && hasFailed()) || aMasterHasFailed())) {
+    } else if (!now && !saidAway && (connected || (settled && hasFailed()))) {
       saidAway = true
       log.warn({ reason: reason() }, 'Redis is away: it is looked for until it is back')
     }
     if (now !== connected) sinceMs = Date.now()
     connected = now
   }
-  const hasFailed = () => errors.size > 0 || clusterError !== undefined
-  /** Of a cluster that is there without it. */
-  const aMasterHasFailed = () =>
-    client instanceof Cluster && client.status === 'ready' && missingFrom(client).some((node) => errors.has(node))
+  const hasFailed = () => errors.size > 0 || clusterError !== undefined || (missing()?.length ?? 0) > 0
   /** What a node has failed with is told by its own connection; what was asked of it is only told that it is closed. */
   const learn = (node: string, error: Error) => {
     if (!isVague(error)) errors.set(node, error)
@@ -148,7 +149,7 @@ function missingFrom(client: Cluster): string[] {
 }
 
 const SLOTS = 16_384
-const NO_MASTER = 'a slot without a master'
+const NO_MASTER = 'not every slot has a master'
 
 function isConnected(client: RedisClient): boolean {
   if (client.status !== 'ready') return false
