@@ -82,6 +82,26 @@ describe.each(testRedis)('what was used, on $kind', ({ url }) => {
     expect(new Set(used.map(({ tokens }) => tokens))).toEqual(new Set([7]))
   })
 
+  test('is added up while requests are under way, and sent at once where a place was given back', async () => {
+    const [one] = await two({ url: url(), gatherMs: 60_000 })
+    const [item, places] = [limited({ tokens: 10 }), limited({ key: 'places', window: CONCURRENT })]
+    const [first, second] = await one.take(2, item, places)
+    if (!first || !second) throw new Error('Two were asked for')
+    const sent = () => one.calls.filter((name) => name === 'settle').length
+    one.store.progress(first, 20)
+    await until(() => sent() === 1)
+    for (let tokens = 21; tokens < 40; tokens++) {
+      one.store.progress(first, tokens)
+      await new Promise(setImmediate)
+    }
+    expect(sent()).toBe(1)
+    one.store.settle(first, 50)
+    await until(() => sent() === 2)
+    one.store.progress(second, 50)
+    await new Promise(setImmediate)
+    expect(sent()).toBe(2)
+  })
+
   test('can be looked at while more and more is used', async () => {
     const [one] = await two({ url: url() })
     const item = limited({ tokens: 10 })

@@ -21,10 +21,16 @@ export class Settlements {
   /** Of values that clients choose, apart: they must not push out the others. */
   readonly #forgettable = new Map<string, Pending>()
   #seq = 0
+  #endings = 0
 
   /** Counters with corrections. */
   get size(): number {
     return this.#kept.size + this.#forgettable.size
+  }
+
+  /** Somebody may be waiting for a place that was given back. */
+  get endsPlaces(): boolean {
+    return this.#endings > 0
   }
 
   /** What it takes to send all of them. */
@@ -63,7 +69,9 @@ export class Settlements {
     const { ended, kept } = this.#of(counter)
     const known = kept.get(lease) !== 'new'
     kept.delete(lease)
-    if (known) ended.push(lease)
+    if (!known) return
+    ended.push(lease)
+    this.#endings++
   }
 
   /** Some of what is pending, which is its caller's to send from now on. */
@@ -77,6 +85,7 @@ export class Settlements {
         keys.push(key)
         entries.push(entryOf(pending, all === this.#forgettable ? placeIn(families, familyOf(key)) : 0))
         all.delete(key)
+        this.#endings -= pending.ended.length
       }
     }
     take(this.#kept, MOST_COUNTERS - Math.min(this.#forgettable.size, MOST_COUNTERS / 2))
@@ -110,8 +119,11 @@ export class Settlements {
 
   /** Redis has been away for long: what dimensions clients invent must not fill the memory. */
   #dropOldest(): void {
-    const oldest = this.#forgettable.keys().next()
-    if (!oldest.done) this.#forgettable.delete(oldest.value)
+    const oldest = this.#forgettable.entries().next()
+    if (oldest.done) return
+    const [key, { ended }] = oldest.value
+    this.#forgettable.delete(key)
+    this.#endings -= ended.length
   }
 }
 

@@ -88,7 +88,8 @@ export class WorkspaceCounters {
   #sending: { readonly done: Promise<boolean>; readonly sinceMs: number } | undefined
   /** Was sent, and may not have arrived. */
   #unsure: Batch | undefined
-  #scheduled: NodeJS.Timeout | NodeJS.Immediate | undefined
+  #later: NodeJS.Timeout | undefined
+  #atOnce: NodeJS.Immediate | undefined
   #settledAtMs = Number.NEGATIVE_INFINITY
   /** The last settlement that has arrived, and when. */
   #arrived = { seq: NONE, atMs: Number.NEGATIVE_INFINITY }
@@ -488,19 +489,24 @@ export class WorkspaceCounters {
     else this.#settlements.correct(item, mark, { requests, tokens, pending })
   }
 
-  /** At once where little is going on, so that whoever has waited for an answer finds what it has given back. */
+  /** At once where little is going on or places were given back, so that whoever has waited for an answer finds them. */
   #schedule(): void {
-    if (this.#scheduled || this.#away || this.#settlements.size === 0) return
-    const waitMs = this.#leased.size > 0 ? 0 : this.#settledAtMs + this.#parts.gatherMs - performance.now()
-    const send = () => {
-      this.#scheduled = undefined
-      this.#send()
+    if (this.#away || this.#settlements.size === 0) return
+    if (this.#settlements.endsPlaces) {
+      this.#atOnce ??= setImmediate(() => this.#send())
+      return
     }
-    this.#scheduled = waitMs > 0 ? setTimeout(send, waitMs).unref() : setImmediate(send)
+    if (this.#later) return
+    const waitMs = this.#settledAtMs + this.#parts.gatherMs - performance.now()
+    if (waitMs > 0) this.#later = setTimeout(() => this.#send(), waitMs).unref()
+    else this.#atOnce ??= setImmediate(() => this.#send())
   }
 
   /** Sends what is pending, if nothing is on its way. */
   #send(): void {
+    clearTimeout(this.#later)
+    this.#later = undefined
+    this.#atOnce = undefined
     if (this.#away || this.#sending || (this.#settlements.size === 0 && !this.#unsure)) return
     void this.#flush()
   }
