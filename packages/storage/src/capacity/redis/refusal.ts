@@ -20,6 +20,8 @@ type Full = readonly [
  */
 export class RefusalHints {
   readonly #profiles = new Map<string, Profile>()
+  /** Of all profiles. */
+  #numbers = 0
   /** By the key of places, moving average of how long they are held. */
   readonly #heldMs = new Map<string, number>()
 
@@ -64,7 +66,20 @@ export class RefusalHints {
   }
 
   #note(key: string, [, , , , stamp, earlier]: Full): void {
-    if (stamp !== undefined && earlier) remember(this.#profiles, key, { stamp, earlier })
+    if (stamp === undefined || !earlier) return
+    this.#forget(key)
+    this.#profiles.set(key, { stamp, earlier })
+    this.#numbers += earlier.length
+    while (this.#profiles.size > MOST_PROFILES || this.#numbers > MOST_NUMBERS) {
+      const oldest = this.#profiles.keys().next()
+      if (oldest.done || oldest.value === key) return
+      this.#forget(oldest.value)
+    }
+  }
+
+  #forget(key: string): void {
+    this.#numbers -= this.#profiles.get(key)?.earlier.length ?? 0
+    this.#profiles.delete(key)
   }
 
   #roomInMs(item: CapacityItem, full: Full, measure: Denied['measure'], needed: number, atMs: number): number {
@@ -106,3 +121,6 @@ function remember<T>(map: Map<string, T>, key: string, value: T): void {
 }
 
 const MOST_REMEMBERED = 1_000
+/** As many counters as this replica knows anything of, and no more than takes 8 MB. */
+const MOST_PROFILES = 20_000
+const MOST_NUMBERS = 1_000_000

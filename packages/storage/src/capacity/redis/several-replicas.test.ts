@@ -269,6 +269,20 @@ describe('on a server of its own,', () => {
     expect(await scansOf(2 * 400, storm)).toBe(0)
   })
 
+  test('more than a thousand counters that refuse at once each tell when they have room', async () => {
+    const clock = new DrivenClock()
+    const [one] = await open(1, { url: server.url, clock })
+    const items = Array.from({ length: 1100 }, (_, user) =>
+      limited({ key: `{w} minute/user resource:1 =${user}`, forgettable: true, maxRequests: 1 }),
+    )
+    await Promise.all(items.map((item) => one.granted(item)))
+    clock.advance(30_000)
+    for (let times = 0; times < 2; times++) {
+      const answers = await Promise.all(items.map((item) => one.reserve(item)))
+      expect([...new Set(answers.map((answer) => asDenied(answer).retryAfterMs))]).toEqual([30_500])
+    }
+  })
+
   test('a storm of refusals reads them a few times in each half second while more and more is corrected', async () => {
     const clock = new DrivenClock()
     const [one, other] = await open(2, { url: server.url, clock, gatherMs: 0 })
