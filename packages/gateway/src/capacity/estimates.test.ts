@@ -178,7 +178,7 @@ describe('ceilingTokens', () => {
     expect(() => ceilingTokens(targetOf(), file)).toThrow(
       expect.objectContaining({ code: 'unsupported_parameter', param: 'messages[0].content[1]' }),
     )
-    expect(() => ceilingTokens(targetOf(), file)).toThrow(/'messages\[0\]\.content\[1\]' is not text/)
+    expect(() => ceilingTokens(targetOf(), file)).toThrow(/'messages\[0\]\.content\[1\]' has no bound/)
   })
 
   it('has none where neither the request nor the model bounds the answer, and says what to set', () => {

@@ -106,7 +106,7 @@ export function ceilingTokens(target: Target, size: RequestSize): number {
   if (size.guessedPart !== undefined) {
     throw new GatewayError(
       'unsupported_parameter',
-      `A limit here reserves the most that a request can use, which is known of text only: '${size.guessedPart}' is not text`,
+      `A limit here reserves the most that a request can use, which is known of text only: '${size.guessedPart}' has no bound`,
       { param: size.guessedPart },
     )
   }

@@ -96,6 +96,18 @@ describe('Rule 2: after the provider has answered, nothing may fail the request 
   })
 })
 
+describe('a model that is called directly', () => {
+  it('is known as invented by the client where no configuration names it', async () => {
+    const world = requestWorld({ key: { connections: ['a'] }, models: { a: {} } })
+    const entry = await world.catalog.environment('e')
+    if (!entry) throw new Error('there is no environment')
+    const connections = entry.connections.map((connection) => ({ ...connection, allowedModels: null }))
+    world.catalog.environments.set('e', { ...entry, connections })
+    for (const model of ['gpt', 'a-name/m', 'a-name/any']) await world.ask({ model })
+    expect(world.requests.map(({ target }) => target.invented ?? false)).toEqual([false, false, true])
+  })
+})
+
 describe('Rule 3: capacity is borrowed, and settled or released once for each request to a target', () => {
   it('settles with the real usage what was reserved for an answer', async () => {
     const world = requestWorld()

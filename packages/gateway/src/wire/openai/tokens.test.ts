@@ -85,6 +85,13 @@ describe('measureRequest', () => {
     expect(measured('embedding', { input: [1, 2] }).guessedPart, 'tokens are counted, not guessed').toBeUndefined()
   })
 
+  it('names tools of the provider itself, whose findings are added to the input', () => {
+    const own = [{ type: 'function', function: {} }, { type: 'custom', custom: {} }, {}]
+    expect(measureRequest('chat', 400, { tools: own }).guessedPart).toBeUndefined()
+    expect(measureRequest('chat', 400, { tools: [...own, { type: 'web_search' }] }).guessedPart).toBe('tools[3]')
+    expect(measureRequest('chat', 400, { web_search_options: {} }).guessedPart).toBe('web_search_options')
+  })
+
   it('takes what comes with the messages for text: tools, functions and the form of the answer', () => {
     const said = { messages: [{ role: 'user', content: 'hi' }] }
     const long = { description: 'x'.repeat(1000) }
@@ -107,7 +114,7 @@ describe('measureRequest', () => {
 
   it('counts answers: `n` of them, for each prompt, and the ones that only compete', () => {
     expect(measureRequest('chat', 4, { n: 3 }).choices).toBe(3)
-    expect(measureRequest('chat', 4, { n: 1e9 }).choices).toBe(128)
+    expect(measureRequest('chat', 4, { n: 1e9 }).choices, 'OpenAI allows 128, but others more').toBe(16_384)
     expect(measureRequest('chat', 4, { n: 3, best_of: 9 }).choices).toBe(3)
     expect(measureRequest('completion', 4, { n: 2, best_of: 5, prompt: ['a', 'b'] }).choices).toBe(10)
     expect(measureRequest('completion', 4, { prompt: [1, 2, 3] }).choices).toBe(1)

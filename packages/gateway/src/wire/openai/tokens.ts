@@ -10,7 +10,10 @@ export type RequestSize = {
   readonly outputLimit: number | undefined
   /** How many answers it asks for, at least 1. */
   readonly choices: number
-  /** The first part that is not text, like `messages[0].content[1]`: what it counts is a guess. Absent: all is text. */
+  /**
+   * The first part that is not text, like `messages[0].content[1]` or a tool of the provider's own: what it counts is a
+   * guess. Absent: all is text.
+   */
   readonly guessedPart?: string | undefined
 }
 
@@ -21,8 +24,10 @@ export function measureRequest(
   fields: Readonly<Record<string, unknown>>,
 ): RequestSize {
   const other: Other = { bytes: 0, tokens: 0, guessedPart: undefined }
-  if (operation === 'chat') measureMessages(fields['messages'], other)
-  else if (operation === 'completion') measureTokenIds(fields['prompt'], other)
+  if (operation === 'chat') {
+    measureMessages(fields['messages'], other)
+    noteHostedTools(fields, other)
+  } else if (operation === 'completion') measureTokenIds(fields['prompt'], other)
   else if (operation === 'embedding') measureTokenIds(fields['input'], other)
   return {
     textBytes: Math.max(0, byteLength - other.bytes),
@@ -63,6 +68,17 @@ function measureMessages(messages: unknown, other: Other): void {
       measurePart(part, other)
       if (!isText(part)) other.guessedPart ??= `messages[${index}].content[${place}]`
     }
+  }
+}
+
+/** What the provider itself looks for is added to the input, however much that is. */
+function noteHostedTools(fields: Readonly<Record<string, unknown>>, other: Other): void {
+  if (isRecord(fields['web_search_options'])) other.guessedPart ??= 'web_search_options'
+  const { tools } = fields
+  if (!Array.isArray(tools)) return
+  for (const [index, tool] of tools.entries()) {
+    const type: unknown = isRecord(tool) ? tool['type'] : undefined
+    if (typeof type === 'string' && type !== 'function' && type !== 'custom') other.guessedPart ??= `tools[${index}]`
   }
 }
 
@@ -115,11 +131,13 @@ function choicesOf(operation: Operation, fields: Readonly<Record<string, unknown
   if (operation !== 'completion') return n
   const prompt = fields['prompt']
   const prompts = Array.isArray(prompt) && typeof prompt[0] !== 'number' ? Math.max(1, prompt.length) : 1
-  return prompts * Math.max(n, Math.min(positive(fields['best_of']) ?? 1, MOST_CHOICES))
+  return Math.min(prompts * Math.max(n, Math.min(positive(fields['best_of']) ?? 1, MOST_CHOICES)), MOST_ANSWERS)
 }
 
-/** The most that OpenAI's `n` may be. */
-const MOST_CHOICES = 128
+/** The most that vLLM's `n` may be unless it is told otherwise; OpenAI's is 128. */
+const MOST_CHOICES = 16_384
+/** More than the prompts of any body; with {@link MOST_TOKENS} of each it is still counted exactly. */
+const MOST_ANSWERS = 5_000_000
 /** Keeps sums exact, whatever a request asks for. */
 const MOST_TOKENS = 1e9
 
