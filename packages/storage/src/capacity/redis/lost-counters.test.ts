@@ -81,6 +81,17 @@ test('counters resume at the most that any replica last saw', async () => {
   for (const replica of replicas) expect(replica.losses).toEqual(['w'])
 })
 
+test('however many counters were lost, all of them resume', async () => {
+  const [a] = await three()
+  const items = Array.from({ length: 1200 }, (_, index) => limited({ key: `minute ${index}`, tokens: index }))
+  for (let from = 0; from < items.length; from += 100) await a.granted(...items.slice(from, from + 100))
+  await lose()
+  await a.take(1, limited({ key: 'other' }))
+  await gathered([a], clock)
+  const { used } = await a.store.peek(items, [])
+  expect(used.map(({ requests, tokens }) => [requests, tokens])).toEqual(items.map((_, index) => [1, index]))
+})
+
 test('until all have told what they know each admits its share of each limit, and counts it then', async () => {
   const replicas = await three()
   await acquainted(replicas)

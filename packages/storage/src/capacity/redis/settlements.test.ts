@@ -96,7 +96,8 @@ describe.each(testRedis)('what was used, on $kind', ({ url }) => {
     }
     expect(sent()).toBe(1)
     one.store.settle(first, 50)
-    await until(() => sent() === 2)
+    // Sooner than it watches.
+    await until(() => sent() === 2, 1500)
     one.store.progress(second, 50)
     await new Promise(setImmediate)
     expect(sent()).toBe(2)

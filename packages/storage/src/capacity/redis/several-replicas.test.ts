@@ -94,7 +94,7 @@ describe.each(testRedis)('several replicas on $kind', ({ url }) => {
     const [one, other] = await open(2, { url: url() })
     const item = limited({ maxRequests: 1 })
     one.store.release(await one.granted(item))
-    await until(async () => (await other?.reserve(item))?.granted === true, 1000)
+    await until(async () => (await other?.reserve(item))?.granted === true)
   })
 
   test('the hint is exact where two of them used the limit and a third asks', async () => {
@@ -226,6 +226,28 @@ describe('on a server of its own,', () => {
     const stats = String(await server.command('INFO', 'commandstats'))
     return Number(/cmdstat_hmget:calls=(\d+)/.exec(stats)?.[1]) - others
   }
+
+  test('a replica is there for the others at once, and gone when it has closed', async () => {
+    const prefix = `test:${randomUUID()}:`
+    const there = async () => Number(await server.command('ZCARD', `${prefix}replicas`))
+    const [, other] = await open(2, { url: server.url, prefix })
+    // Sooner than it tells again that it is there.
+    await until(async () => (await there()) === 2, 1500)
+    await other?.close()
+    expect(await there()).toBe(1)
+  })
+
+  test('a minute that is only asked for does not end before its last half second has left', async () => {
+    const clock = new DrivenClock()
+    const prefix = `test:${randomUUID()}:`
+    const [one] = await open(1, { url: server.url, clock, prefix })
+    const item = limited({ maxRequests: 1 })
+    await one.granted(item)
+    await server.command('PEXPIRE', `${prefix}${item.key}`, 20_000)
+    clock.advance(40_000)
+    asDenied(await one.reserve(item))
+    expect(Number(await server.command('PTTL', `${prefix}${item.key}`))).toBeGreaterThan(50_000)
+  })
 
   test('past a hundred thousand values of a dimension the one that was not used for longest is forgotten', async () => {
     const clock = new DrivenClock()

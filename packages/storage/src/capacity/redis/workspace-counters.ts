@@ -230,9 +230,8 @@ export class WorkspaceCounters {
   async probe(): Promise<void> {
     if (!this.#away || this.#sending) return
     for (let batches = 0; batches < MOST_BATCHES; batches++) {
-      const sinceMs = performance.now()
-      // One that answers later than requests wait is not back.
-      if (!(await this.#flush()) || performance.now() - sinceMs > this.#parts.timeoutMs) return
+      // One that answers later than requests wait is not back: that fails.
+      if (!(await this.#flush())) return
       if (this.#settlements.size === 0) break
     }
     if (this.#gathering) return
