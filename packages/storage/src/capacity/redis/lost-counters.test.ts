@@ -4,6 +4,7 @@ import { startMovingAddress } from '../../redis/moving-address.fixture.ts'
 import {
   acquainted,
   CONCURRENT,
+  failWhereUnheeded,
   gathered,
   LIFETIME,
   limited,
@@ -23,13 +24,9 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 const opened: Replica[] = []
-const unheeded: unknown[] = []
-const note = (reason: unknown) => void unheeded.push(reason)
-beforeEach(() => void process.on('unhandledRejection', note))
+failWhereUnheeded()
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((replica) => replica.close()))
-  process.off('unhandledRejection', note)
-  expect(unheeded.splice(0)).toEqual([])
 })
 
 type Three = [Replica, Replica, Replica]

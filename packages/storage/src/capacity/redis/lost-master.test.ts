@@ -4,6 +4,7 @@ import {
   acquainted,
   type Cluster,
   CONCURRENT,
+  failWhereUnheeded,
   LIFETIME,
   limited,
   openReplicas,
@@ -15,10 +16,8 @@ import {
 
 let cluster: Cluster
 let replicas: Replica[]
-const unheeded: unknown[] = []
-const note = (reason: unknown) => void unheeded.push(reason)
+failWhereUnheeded()
 beforeAll(async () => {
-  process.on('unhandledRejection', note)
   cluster = await startCluster()
   replicas = await openReplicas(2, { url: cluster.url, timeoutMs: 300 })
   await acquainted(replicas)
@@ -26,7 +25,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(replicas.map((replica) => replica.close()))
   await cluster.stop()
-  process.off('unhandledRejection', note)
 })
 
 test('where a master of a cluster dies, its workspaces are admitted by shares until it is replaced, and no others', async () => {
@@ -57,7 +55,6 @@ test('where a master of a cluster dies, its workspaces are admitted by shares un
   expect(await usedBy(replicas, life)).toEqual(used)
   expect(await replicas[0]?.take(1, minute)).toHaveLength(0)
   expect(await usedBy(replicas, of(kept)[1] ?? life)).toMatchObject({ requests: 50 })
-  expect(unheeded).toEqual([])
 })
 
 async function workspacesOfTwoMasters(): Promise<[string, string]> {

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import {
   acquainted,
   CONCURRENT,
+  failWhereUnheeded,
   gathered,
   LIFETIME,
   limited,
@@ -17,17 +18,15 @@ import {
   usedBy,
 } from './replicas.fixture.ts'
 
-const TIMEOUT_MS = 200
-/** A quarter is how exact deadlines are; the rest is for a machine that is busy. */
-const ANSWERED_MS = TIMEOUT_MS * 1.25 + 400
+const TIMEOUT_MS = 300
+/** A quarter is how exact deadlines are; the rest is for a machine that is busy, and less than a connection waits. */
+const ANSWERED_MS = TIMEOUT_MS * 1.25 + 1200
 
-const unheeded: unknown[] = []
-const note = (reason: unknown) => void unheeded.push(reason)
+failWhereUnheeded()
 let server: Server
 let replicas: Replica[]
 const clock = new DrivenClock()
 beforeAll(async () => {
-  process.on('unhandledRejection', note)
   server = await startServer()
   replicas = await openReplicas(4, { url: server.url, timeoutMs: TIMEOUT_MS, clock })
   await acquainted(replicas)
@@ -35,7 +34,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(replicas.map((replica) => replica.close()))
   await server.stop()
-  process.off('unhandledRejection', note)
 })
 
 const opened: Replica[] = []
@@ -43,7 +41,6 @@ beforeEach(() => until(() => replicas.every(({ away }) => !away)))
 afterEach(async () => {
   for (const replica of [...replicas, ...opened]) replica.meddle = (_name, run) => run()
   await Promise.all(opened.splice(0).map((replica) => replica.close()))
-  expect(unheeded.splice(0)).toEqual([])
 })
 
 async function openOne(setting: Partial<Setting> = {}): Promise<Replica> {
@@ -300,7 +297,7 @@ describe('while Redis is away', () => {
     expect(one.store.state().away).toMatchObject({ workspaces: 20 })
     const startMs = performance.now()
     await one.store.close()
-    expect(performance.now() - startMs).toBeLessThan(TIMEOUT_MS * 3 + 400)
+    expect(performance.now() - startMs).toBeLessThan(TIMEOUT_MS * 3 + 2000)
     expect(one.logged.filter((line) => line.startsWith('Redis does not count'))).toHaveLength(1)
   })
 })

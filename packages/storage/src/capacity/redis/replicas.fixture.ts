@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { CapacityItem, Clock, Denied, Granted, Receipt, Reservation } from '@vm-x/gateway'
 import { DrivenClock } from '@vm-x/gateway/testing'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { openRedis, type RedisConnection } from '../../redis/open-redis.ts'
 import { type CapacityScripts, capacityScripts } from './capacity-scripts.ts'
 import { type RedisCapacityOptions, RedisCapacityStore } from './redis-capacity-store.ts'
@@ -143,6 +144,19 @@ export async function openReplicas(count: number, setting: Setting): Promise<Rep
 /** Every replica knows of the others. */
 export const acquainted = (replicas: readonly Replica[]) =>
   until(() => replicas.every(({ store }) => store.state().replicas === replicas.length))
+
+/** To be called first: no promise of these tests may be rejected without anybody heeding it. */
+export function failWhereUnheeded(): void {
+  const unheeded: unknown[] = []
+  const note = (reason: unknown) => void unheeded.push(reason)
+  const expectNone = () => expect(unheeded.splice(0)).toEqual([])
+  beforeAll(() => void process.on('unhandledRejection', note))
+  afterEach(expectNone)
+  afterAll(() => {
+    process.off('unhandledRejection', note)
+    expectNone()
+  })
+}
 
 /** All have found out that counters were lost. */
 export const gathering = (replicas: readonly Replica[]) =>

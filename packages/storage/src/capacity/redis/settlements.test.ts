@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { testRedis } from '../../redis/test-redis.ts'
 import {
   CONCURRENT,
+  failWhereUnheeded,
   LIFETIME,
   limited,
   openReplicas,
@@ -13,13 +14,9 @@ import {
 import { Settlements } from './settlements.ts'
 
 const opened: Replica[] = []
-const unheeded: unknown[] = []
-const note = (reason: unknown) => void unheeded.push(reason)
-beforeEach(() => void process.on('unhandledRejection', note))
+failWhereUnheeded()
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((replica) => replica.close()))
-  process.off('unhandledRejection', note)
-  expect(unheeded.splice(0)).toEqual([])
 })
 
 async function two(setting: Setting): Promise<[Replica, Replica]> {

@@ -86,7 +86,7 @@ describe.each(testRedis)('several replicas on $kind', ({ url }) => {
         expect(await usedBy(replicas, life)).toEqual(sum)
         expect(await usedBy(replicas, places)).toMatchObject({ requests: 0 })
       }),
-      { numRuns: 60 },
+      { numRuns: 120 },
     )
   })
 
