@@ -414,7 +414,7 @@ export class WorkspaceCounters {
     if (!decision.decided) this.#decide(decision)
   }
 
-  /** Redis is away: whoever waits is answered without it. */
+  /** Redis is away, or still is, for this reason: whoever waits is answered without it. */
   #leave(reason: string): void {
     const { clock, onFailure, replicas, onAway } = this.#parts
     onAway(this.#workspaceId, reason)
@@ -519,7 +519,7 @@ export class WorkspaceCounters {
     const done = this.#deliver(batch).then((failure) => {
       this.#sending = undefined
       if (failure === undefined) this.#schedule()
-      else if (!this.#away) this.#leave(failure)
+      else this.#leave(failure)
       return failure === undefined
     })
     this.#sending = { done, sinceMs: this.#settledAtMs }
