@@ -1,7 +1,7 @@
+import { KeptByTarget } from '../catalog/kept-by-target.ts'
 import type { Target } from '../catalog/snapshot.ts'
 import type { Clock } from '../clock.ts'
 import type { RateLimits } from '../wire/rate-limits.ts'
-import { KeptByTarget } from './kept-by-target.ts'
 import { type CompiledLimit, modelLimitKey } from './limits.ts'
 import { DISCOVERED_MS, type TargetNews } from './shared-knowledge.ts'
 import { Calendar } from './windows.ts'

@@ -1,4 +1,4 @@
-import { KeptByTarget } from './kept-by-target.ts'
+import { KeptByTarget } from '../catalog/kept-by-target.ts'
 import { addSums, isMoving, type Learned, type Lesson, type Subject, WIDTHS } from './shared-knowledge.ts'
 
 /** A lesson on its way, and where it belongs. */

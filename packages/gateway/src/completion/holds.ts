@@ -1,4 +1,4 @@
-import { KeptByTarget } from '../capacity/kept-by-target.ts'
+import { KeptByTarget } from '../catalog/kept-by-target.ts'
 import type { Target } from '../catalog/snapshot.ts'
 import type { Clock } from '../clock.ts'
 
