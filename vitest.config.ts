@@ -6,9 +6,8 @@ export default defineConfig({
   resolve: { conditions: ['source', 'module', 'node'] },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tests/architecture/*.test.ts'],
-    // One test file on each of two cores: the servers that they ask take less than half of one.
     maxWorkers: 2,
-    globalSetup: ['tests/postgres.global-setup.ts', 'tests/redis.global-setup.ts'],
+    globalSetup: ['tests/pglite.global-setup.ts', 'tests/postgres.global-setup.ts', 'tests/redis.global-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

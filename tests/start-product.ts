@@ -1,16 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll } from 'vitest'
+import { afterAll, inject } from 'vitest'
 
 export const repositoryRoot = fileURLToPath(new URL('..', import.meta.url))
 
 export type StartOptions = {
   /** Settings of the product, over `PORT=0` and a `DATA_DIR`. Nothing else of this process's settings is passed on. */
   readonly env?: Readonly<Record<string, string>>
-  /** A new temporary directory when absent. */
+  /** A new temporary directory when absent; with an embedded database that is migrated, unless `npm` starts it. */
   readonly dataDir?: string
   readonly args?: readonly string[]
   /** Options of Node itself; with `by: 'node'` only. */
@@ -61,6 +61,7 @@ export class ProductEnded extends Error {
  */
 export async function startProduct(options: StartOptions = {}): Promise<RunningProduct> {
   const dataDir = options.dataDir ?? temporaryDirectory()
+  if (!options.dataDir && !options.env?.['DATABASE_URL'] && options.by !== 'npm') copyMigratedPGlite(dataDir)
   const env = { ...cleanEnvironment(), PORT: '0', DATA_DIR: dataDir, ...options.env }
   const [command, args] =
     options.by === 'npm'
@@ -110,6 +111,10 @@ export async function startProduct(options: StartOptions = {}): Promise<RunningP
     },
   }
 }
+
+/** What a first start does with the embedded database before all else, which takes seconds of a core. */
+const copyMigratedPGlite = (dataDir: string) =>
+  cpSync(inject('pglite').directory, join(dataDir, 'db'), { recursive: true })
 
 /** A directory that is removed when the test file is over. */
 export function temporaryDirectory(): string {

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['e2e/**/*.test.ts', 'integration/**/*.test.ts'],
-    globalSetup: ['./postgres.global-setup.ts'],
+    globalSetup: ['./pglite.global-setup.ts', './postgres.global-setup.ts'],
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 180_000,

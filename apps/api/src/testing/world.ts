@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { authRoutes, MANAGEMENT_PREFIX, type Route, roleRoutes, userRoutes } from '@vm-x/contract'
 import type { Log } from '@vm-x/gateway'
 import { migrate, openDatabase } from '@vm-x/storage'
-import { createPostgresDatabase } from '@vm-x/storage/testing'
+import { copyMigratedPGlite, createPostgresDatabase } from '@vm-x/storage/testing'
 import { createPasswordHasher } from '../auth/password-hasher.ts'
 import { readConfig } from '../config.ts'
 import { type Product, startProduct } from '../product.ts'
@@ -62,9 +62,10 @@ export async function startWorld(kind: (typeof worldKinds)[number], { env = {} }
   const directory = mkdtempSync(join(tmpdir(), 'vmx-'))
   const logged: string[] = []
   const server = kind === 'postgres' ? await migratedServer(recordingLog(logged)) : undefined
+  if (!server) copyMigratedPGlite(join(directory, 'db'))
   const config = readConfig({
     DATA_DIR: directory,
-    DATABASE_URL: server?.url ?? 'pglite:memory',
+    DATABASE_URL: server?.url,
     PORT: '0',
     SHUTDOWN_GRACE_MS: '0',
     ...env,

@@ -1,1 +1,1 @@
-export { createPostgresDatabase, testDatabases } from '../db/test-databases.ts'
+export { copyMigratedPGlite, createPostgresDatabase, testDatabases } from '../db/test-databases.ts'
