@@ -244,7 +244,10 @@ export class RedisCapacityStore implements CapacityStore {
     const args = [JSON.stringify([this.#replicaId, present]), ...(givenClock === undefined ? [] : [clock.now()])]
     try {
       const replicas = Number(await redis.within(redis.run(this.#scripts.attend, [`${prefix}replicas`], args)))
-      if (present === 1) this.#noteAttendance(Math.max(1, replicas))
+      if (present === 0) return true
+      // What answers otherwise is no Redis: shares depend on it.
+      if (!Number.isSafeInteger(replicas) || replicas < 1) return false
+      this.#noteAttendance(replicas)
       return true
     } catch {
       // The last number stands.

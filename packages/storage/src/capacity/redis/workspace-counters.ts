@@ -349,6 +349,7 @@ export class WorkspaceCounters {
       if (decision.tries < MOST_TRIES) return this.#ask(decision)
       return this.#failed(decision, new Error('its clock jumps'))
     }
+    if (!Array.isArray(answer) || (what !== 0 && what !== 1)) throw new Error('it does not answer as Redis does')
     this.#noteClock(decision, answer[1])
     this.#note(decision.askedId, answer[2])
     const reservation =
