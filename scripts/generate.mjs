@@ -13,6 +13,36 @@ export const pages = {
   },
   'docs/reference/permissions.md': async () =>
     (await import('../apps/api/src/docs/permissions-page.ts')).permissionsPage(),
+  'apps/ui/src/client/schema.d.ts': consoleSchema,
+  'apps/ui/src/client/permissions.ts': consolePermissions,
+}
+
+/** The types of the console's client, out of the document that the API serves. */
+async function consoleSchema() {
+  const { default: openapi, astToString } = await import('openapi-typescript')
+  const document = JSON.parse(await pages['docs/reference/openapi.json']())
+  return `// made by \`npm run generate\` from the OpenAPI document\n${astToString(await openapi(document))}`
+}
+
+/** What each operation asks for, without the schemas: so that the console need not load them to know what to offer. */
+async function consolePermissions() {
+  const { managementRoutes: routes } = await import('../packages/contract/src/index.ts')
+  const entries = routes
+    .filter(({ access }) => access.kind === 'permission')
+    .map(({ id, access: { action, on, owner } }) => {
+      const line = `  ${id}: { action: '${action}', on: '${on}', owner: ${owner} },`
+      if (line.length <= 120) return line
+      return `  ${id}: {\n    action: '${action}',\n    on: '${on}',\n    owner: ${owner},\n  },`
+    })
+  return `// made by \`npm run generate\` from packages/contract/src/management/routes.ts
+
+/** What each operation asks for, and on what; \`owner\`: also to own the workspace. */
+export const PERMISSIONS = {
+${entries.join('\n')}
+} as const
+
+export type Operation = keyof typeof PERMISSIONS
+`
 }
 
 function errorsPage(codes) {
