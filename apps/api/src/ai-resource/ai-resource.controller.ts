@@ -4,7 +4,7 @@ import { Changes } from '../change/changes.ts'
 import { type Call, environmentOf, param } from '../http/call.ts'
 import { Handle, Input } from '../http/handle.ts'
 import { AiResourceService } from './ai-resource.service.ts'
-import { DryRunService } from './dry-run.service.ts'
+import { type Asker, DryRunService } from './dry-run.service.ts'
 
 const idOf = (call: Pick<Call, 'params'>) => param(call, 'aiResourceId')
 const revisionOf = (call: Pick<Call, 'params'>) => param(call, 'revisionId')
@@ -63,9 +63,18 @@ export class AiResourceController {
     )
   }
 
+  @Handle(routes.routeNewAiResource)
+  routeNew(@Input() call: Call<typeof routes.routeNewAiResource>) {
+    return this.dryRuns.explainNew(environmentOf(call), call.body, askerOf(call))
+  }
+
   @Handle(routes.routeAiResource)
   route(@Input() call: Call<typeof routes.routeAiResource>) {
-    const asker = { policy: call.policy, sourceAddress: call.author.sourceAddress }
-    return this.dryRuns.explain(environmentOf(call), idOf(call), call.body, asker)
+    return this.dryRuns.explain(environmentOf(call), idOf(call), call.body, askerOf(call))
   }
 }
+
+const askerOf = ({ policy, author }: Pick<Call, 'policy' | 'author'>): Asker => ({
+  policy,
+  sourceAddress: author.sourceAddress,
+})

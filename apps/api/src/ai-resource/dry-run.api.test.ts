@@ -7,6 +7,7 @@ import {
   workspaceRoutes,
 } from '@vm-x/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { FieldError } from '../http/problem.ts'
 import { environmentOfItsOwn } from '../testing/environment-of-its-own.ts'
 import { PROMPT } from '../testing/prompt.ts'
 import { startWorld, type World, worldKinds } from '../testing/world.ts'
@@ -83,6 +84,49 @@ describe.each(worldKinds)('the dry run of an AI resource, on %s', (kind) => {
       status: 422,
       body: { errors: [{ path: 'draft.model.model' }, { path: 'draft.fallback.models[0].connectionId' }] },
     })
+  })
+
+  it('asks what is not saved yet, and keeps nothing of it', async () => {
+    const draft = {
+      name: 'unsaved',
+      model: to('demo'),
+      routing: [{ when: { expression: 'request.stream' }, then: { target: to('demo+chunks=2', otherId) } }],
+    }
+    const askNew = (question: object) => here.call(routes.routeNewAiResource, { body: { request, ...question } })
+    expect(await askNew({ draft })).toMatchObject({
+      status: 200,
+      body: { decision: { rules: [{ result: 'not_matched' }] }, targets: [to('demo')], expressions: [{ rule: 0 }] },
+    })
+    expect(await askNew({ draft, request: { ...request, stream: true } })).toMatchObject({
+      body: { matched: 0, targets: [to('demo+chunks=2', otherId)] },
+    })
+    expect(await askNew({})).toMatchObject({ status: 422, body: { errors: [{ path: 'draft' }] } })
+    const { items } = await here.done(routes.listAiResources)
+    expect(items.map(({ name }: { name: string }) => name)).not.toContain('unsaved')
+  })
+
+  it.each([
+    ['an expression', { routing: [{ when: { expression: 'request.' }, then: { block: 'no' } }] }],
+    ['a field', { routing: [{ when: { field: 'tokens.inputs', op: 'lt', value: 1 }, then: { block: 'no' } }] }],
+    ['a pattern', { routing: [{ when: { field: 'request.user', op: 'matches', value: '(' }, then: { block: 'no' } }] }],
+    ['weights', { routing: [{ when: { all: [] }, then: { split: [] } }] }],
+    ['an unknown field', { unknown: true }],
+  ])('refuses %s that could not be saved by the path that saving would name', async (_what, wrong) => {
+    const draft = { name: 'wrong', model: to('demo', world.admin.id), ...wrong }
+    const saving = await here.call(routes.createAiResource, { body: draft })
+    const asking = await here.call(routes.routeNewAiResource, { body: { request, draft } })
+    expect([saving.status, asking.status]).toEqual([422, 422])
+    const inDraft = ({ path, message }: FieldError) => ({ path: path === '' ? 'draft' : `draft.${path}`, message })
+    expect(asking.body.errors).toEqual(saving.body.errors.map(inDraft))
+  })
+
+  it('needs to be permitted to create resources where nothing is saved yet', async () => {
+    const person = await world.person('read-only')
+    await here.done(workspaceRoutes.addWorkspaceMember, { body: { email: person.email } })
+    const body = { request, draft: { name: 'unsaved', model: to('demo') } }
+    const refused = await here.call(routes.routeNewAiResource, { body }, person)
+    expect(refused).toMatchObject({ status: 403, body: { code: 'permission_missing' } })
+    expect(refused.text).toContain('ai-resource:create')
   })
 
   it('tells what would refuse the request, without counting it', async () => {

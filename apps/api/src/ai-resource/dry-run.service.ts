@@ -1,13 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common'
-import type { AiResourceInput, ApiKey, Policy, RouteAnswer, RouteQuestion } from '@vm-x/contract'
+import type { AiResourceInput, ApiKey, NewRouteQuestion, Policy, RouteAnswer, RouteQuestion } from '@vm-x/contract'
 import {
   type ApiKeyEntry,
+  type EnvironmentEntry,
   type ForeseenLimit,
   GatewayError,
   type ResourceEntry,
   type RouteExplanation,
 } from '@vm-x/gateway'
 import { type EnvironmentContext, place, SqlCatalog } from '@vm-x/storage'
+import { v7 as uuidv7 } from 'uuid'
 import { ApiKeyService } from '../api-key/api-key.service.ts'
 import { AtOnce } from '../http/at-once.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
@@ -34,24 +36,37 @@ export class DryRunService {
    * `unavailable` when too many are under way.
    */
   explain(context: EnvironmentContext, id: string, question: RouteQuestion, asker: Asker): Promise<RouteAnswer> {
-    return this.#running.run(() => this.#explain(context, id, question, asker))
+    return this.#running.run(async () => {
+      const { draft } = question
+      if (draft) requirePermission(asker.policy, 'ai-resource:update', nameIn(context, 'ai-resource', id))
+      const environment = await this.#environment(context)
+      const saved = environment.resources.find((resource) => resource.id === id)
+      if (!saved) throw notFound('AI resource')
+      return this.#explain(environment, draft ? draftIn(environment, id, draft) : saved, question, asker)
+    })
+  }
+
+  /** The same of a resource that is nothing but a draft. */
+  explainNew(context: EnvironmentContext, question: NewRouteQuestion, asker: Asker): Promise<RouteAnswer> {
+    return this.#running.run(async () => {
+      const environment = await this.#environment(context)
+      return this.#explain(environment, draftIn(environment, uuidv7(), question.draft), question, asker)
+    })
+  }
+
+  async #environment({ workspaceId, environmentId }: EnvironmentContext): Promise<EnvironmentEntry> {
+    const environment = await new SqlCatalog(this.management.db).environment(environmentId)
+    if (environment?.workspaceId !== workspaceId) throw notFound('environment')
+    return environment
   }
 
   async #explain(
-    context: EnvironmentContext,
-    id: string,
-    { request, headers, apiKeyId, draft, draws }: RouteQuestion,
+    environment: EnvironmentEntry,
+    resource: ResourceEntry,
+    { request, headers, apiKeyId, draws }: RouteQuestion,
     { policy, sourceAddress }: Asker,
   ): Promise<RouteAnswer> {
-    if (draft) requirePermission(policy, 'ai-resource:update', nameIn(context, 'ai-resource', id))
-    const environment = await new SqlCatalog(this.management.db).environment(context.environmentId)
-    if (environment?.workspaceId !== context.workspaceId) throw notFound('environment')
-    const saved = environment.resources.find((resource) => resource.id === id)
-    if (!saved) throw notFound('AI resource')
-    const faults = draft ? resourceFaults(draft, environment.connections) : []
-    if (faults.length > 0)
-      throw invalidFields(faults.map(({ path, ...fault }) => ({ path: `draft.${path}`, ...fault })))
-    const resource = draft ? entryOf(id, draft) : saved
+    const context = { workspaceId: environment.workspaceId, environmentId: environment.id }
     const apiKey = apiKeyId === undefined ? undefined : await this.#apiKey(context, apiKeyId, policy)
     const explanation = await this.management.gateway
       .explainRoute({
@@ -89,6 +104,13 @@ export class DryRunService {
 /** What policies call it. */
 const nameIn = ({ workspaceId, environmentId }: EnvironmentContext, kind: string, id: string) =>
   `workspace:${workspaceId}/environment:${environmentId}/${kind}:${id}`
+
+/** Throws `invalid_fields`. */
+function draftIn({ connections }: EnvironmentEntry, id: string, draft: AiResourceInput): ResourceEntry {
+  const faults = resourceFaults(draft, connections)
+  if (faults.length > 0) throw invalidFields(faults.map(({ path, ...fault }) => ({ path: `draft.${path}`, ...fault })))
+  return entryOf(id, draft)
+}
 
 const entryOf = (id: string, { fallback, capacity, maxConcurrent, ...draft }: AiResourceInput): ResourceEntry => ({
   ...draft,

@@ -46,6 +46,12 @@ const resource = (name: string) => (tenant: Tenant) => ({
   capacity: [{ period: 'minute', requests: 1000 }],
 })
 
+const asked = (tenant: Tenant) => ({
+  request: chat,
+  apiKeyId: tenant.ids.apiKeyId,
+  draft: resource('draft')(tenant),
+})
+
 const key = (name: string) => (tenant: Tenant) => ({
   name: `${tenant.name}-${name}`,
   resources: [tenant.ids.aiResourceId],
@@ -108,9 +114,8 @@ export const samples: Readonly<Record<string, Sample>> = {
   testAiConnection: { body: () => ({ model: 'demo' }) },
   createAiResource: { body: resource('new-resource') },
   updateAiResource: { body: resource('resource') },
-  routeAiResource: {
-    body: (tenant) => ({ request: chat, apiKeyId: tenant.ids.apiKeyId, draft: resource('draft')(tenant) }),
-  },
+  routeNewAiResource: { body: asked },
+  routeAiResource: { body: asked },
   chatWithAiResource: { body: () => chat, foreignBody: true },
   createApiKey: { body: key('new-key') },
   updateApiKey: { body: key('key') },

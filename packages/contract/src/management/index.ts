@@ -1,5 +1,6 @@
 export * from './ai-connection.ts'
 export * from './ai-resource.ts'
+export * from './ai-resource-routes.ts'
 export * from './api-key.ts'
 export * from './audit.ts'
 export * from './audit-event.ts'

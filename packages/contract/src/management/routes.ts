@@ -1,5 +1,5 @@
 import { aiConnectionRoutes } from './ai-connection.ts'
-import { aiResourceRoutes } from './ai-resource.ts'
+import { aiResourceRoutes } from './ai-resource-routes.ts'
 import { apiKeyRoutes } from './api-key.ts'
 import { auditRoutes } from './audit.ts'
 import { auditEventRoutes } from './audit-event.ts'

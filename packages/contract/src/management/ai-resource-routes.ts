@@ -1,0 +1,155 @@
+import {
+  aiResource,
+  aiResourceInput,
+  aiResourcePatch,
+  aiResourceRevision,
+  aiResourceRevisionWithDocument,
+  chatRequest,
+  newRouteQuestion,
+  routeAnswer,
+  routeQuestion,
+} from './ai-resource.ts'
+import { pageOf, pageQuery } from './paging.ts'
+import { IN_ENVIRONMENT, permission, route } from './route.ts'
+
+/** In one environment. */
+export const MOST_AI_RESOURCES = 1000
+
+const tag = 'ai-resource'
+const list = '/workspaces/{workspaceId}/environments/{environmentId}/ai-resources'
+const one = `${list}/{aiResourceId}`
+const ON_ONE = `${IN_ENVIRONMENT}/ai-resource:{aiResourceId}`
+const ON_ALL = `${IN_ENVIRONMENT}/ai-resource:*`
+
+export const aiResourceRoutes = {
+  listAiResources: route({
+    id: 'listAiResources',
+    method: 'GET',
+    path: list,
+    tag,
+    summary: 'List the AI resources of an environment',
+    access: permission('ai-resource:list', ON_ALL),
+    query: pageQuery,
+    status: 200,
+    answer: pageOf(aiResource),
+  }),
+  createAiResource: route({
+    id: 'createAiResource',
+    method: 'POST',
+    path: list,
+    tag,
+    summary: 'Create an AI resource',
+    description: `An environment has at most ${MOST_AI_RESOURCES} of them.`,
+    access: permission('ai-resource:create', ON_ALL),
+    body: aiResourceInput,
+    status: 201,
+    answer: aiResource,
+  }),
+  getAiResource: route({
+    id: 'getAiResource',
+    method: 'GET',
+    path: one,
+    tag,
+    summary: 'Get an AI resource',
+    access: permission('ai-resource:get', ON_ONE),
+    status: 200,
+    answer: aiResource,
+  }),
+  updateAiResource: route({
+    id: 'updateAiResource',
+    method: 'PATCH',
+    path: one,
+    tag,
+    summary: 'Change an AI resource',
+    description: 'The next request is routed by it; those under way go on as they began.',
+    access: permission('ai-resource:update', ON_ONE),
+    ifMatch: true,
+    body: aiResourcePatch,
+    status: 200,
+    answer: aiResource,
+  }),
+  deleteAiResource: route({
+    id: 'deleteAiResource',
+    method: 'DELETE',
+    path: one,
+    tag,
+    summary: 'Delete an AI resource',
+    description: 'API keys and pools that name it lose it. Its audit and usage stay, its revisions do not.',
+    access: permission('ai-resource:delete', ON_ONE),
+    ifMatch: true,
+    status: 204,
+  }),
+  listAiResourceRevisions: route({
+    id: 'listAiResourceRevisions',
+    method: 'GET',
+    path: `${one}/revisions`,
+    tag,
+    summary: 'List the saved revisions of an AI resource',
+    description: 'Oldest first.',
+    access: permission('ai-resource:get', ON_ONE),
+    query: pageQuery,
+    status: 200,
+    answer: pageOf(aiResourceRevision),
+  }),
+  getAiResourceRevision: route({
+    id: 'getAiResourceRevision',
+    method: 'GET',
+    path: `${one}/revisions/{revisionId}`,
+    tag,
+    summary: 'Get a revision of an AI resource',
+    access: permission('ai-resource:get', ON_ONE),
+    status: 200,
+    answer: aiResourceRevisionWithDocument,
+  }),
+  restoreAiResourceRevision: route({
+    id: 'restoreAiResourceRevision',
+    method: 'POST',
+    path: `${one}/revisions/{revisionId}/restore`,
+    tag,
+    summary: 'Make an AI resource what it was',
+    description: 'All of it, its name too, as a next revision. Refused where it could not be saved like this now.',
+    access: permission('ai-resource:update', ON_ONE),
+    ifMatch: true,
+    status: 200,
+    answer: aiResource,
+  }),
+  routeNewAiResource: route({
+    id: 'routeNewAiResource',
+    method: 'POST',
+    path: `${list}/route`,
+    tag,
+    summary: 'Ask where a request would go before an AI resource is saved',
+    description:
+      'As `routeAiResource`, of a resource that is not there: what could not be saved is refused as it would be then, but for a name that is taken.',
+    access: permission('ai-resource:create', ON_ALL),
+    body: newRouteQuestion,
+    status: 200,
+    answer: routeAnswer,
+  }),
+  routeAiResource: route({
+    id: 'routeAiResource',
+    method: 'POST',
+    path: `${one}/route`,
+    tag,
+    summary: 'Ask where a request would go',
+    description:
+      'No provider is called, no limit is charged and nothing is recorded. With a `draft`, whose rules can look at any connection of the environment, it needs the permission `ai-resource:update` on the resource as well.',
+    access: permission('ai-resource:route', ON_ONE),
+    body: routeQuestion,
+    status: 200,
+    answer: routeAnswer,
+  }),
+  chatWithAiResource: route({
+    id: 'chatWithAiResource',
+    method: 'POST',
+    path: `${one}/chat`,
+    tag,
+    summary: 'Chat with an AI resource as who is signed in',
+    description:
+      'What `POST /v1/chat/completions` does for an API key, limits of keys aside: the same routing, answers, streams and errors, recorded with the user. The body may have at most 1 MiB, as everywhere in this API: larger chats go to the data plane, with an API key.',
+    access: permission('completion:execute', ON_ONE),
+    body: chatRequest,
+    status: 200,
+    media: ['application/json', 'text/event-stream'],
+  }),
+}
