@@ -1,0 +1,21 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useEffect } from 'react'
+import { environmentsQuery } from '@/client/queries'
+import { ErrorState } from '@/components/states'
+import { useEnvironmentPath } from '@/session/use-environment-path'
+import { useInterface } from '@/stores/interface-store'
+
+/** Shows the pages of an environment that there is, and remembers it as where the person was last. */
+export function RememberPlace({ children }: { children: ReactNode }) {
+  const { workspaceId, environmentId } = useEnvironmentPath()
+  const visit = useInterface((state) => state.visit)
+  const { data, error, refetch } = useQuery(environmentsQuery(workspaceId))
+  const known = data?.some(({ id }) => id === environmentId)
+  useEffect(() => {
+    if (known) visit({ workspaceId, environmentId })
+  }, [known, visit, workspaceId, environmentId])
+  if (error && !data) return <ErrorState error={error} onRetry={refetch} />
+  return children
+}
