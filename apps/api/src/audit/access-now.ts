@@ -21,7 +21,7 @@ export async function accessNow(
   try {
     const membership = await membershipOf(db, now.user.id, environmentOf({ params }))
     const policy = await policyOf(db, now.user.id)
-    requireAccess(route, params, policy, membership)
+    requireAccess(route, params, { userId: now.user.id, policy, membership })
     return policy
   } catch (error) {
     if (error instanceof Problem) return undefined

@@ -11,7 +11,7 @@ export type Verdict = 'allowed' | 'not_found' | 'permission_missing' | 'owner_re
 
 /**
  * What somebody who is signed in is to be answered, worked out from the table of routes and what the built-in roles say,
- * and not by the product's own evaluator: tests hold the product to it, and the reference page shows it.
+ * and not by the product's own evaluator, of another user where the path names one: tests hold the product to it, and the reference page shows it.
  */
 export function verdictOf({ access, path }: Route, role: MatrixRole, membership: MatrixMembership): Verdict {
   if (access.kind === 'public') return 'allowed'

@@ -17,6 +17,8 @@ lists them.
 - _owners_: with the role, owners of the workspace only; members are answered 403
 - –: nobody by this role: 403
 
+_or yourself_: everyone may ask it of themselves, with or without the permission.
+
 Whoever is not signed in is answered 401 everywhere but where it says _public_.
 
 ## Roles of your own
@@ -51,7 +53,7 @@ function row(route: Route): string {
   const { access, method, path } = route
   const [asked, on] =
     access.kind === 'permission'
-      ? [`\`${access.action}\``, `\`${access.on}\``]
+      ? [`\`${access.action}\`${access.exceptOwn ? ', or _yourself_' : ''}`, `\`${access.on}\``]
       : [access.kind === 'public' ? '_public_' : '_to be signed in_', '']
   const cells = [`\`${method} ${path}\``, asked, on, ...matrixRoles.map((role) => whoMay(route, role))]
   return `| ${cells.join(' | ')} |`

@@ -71,7 +71,7 @@ async function allowed(db: Kysely<Database>, route: Route, params: Call['params'
   const membership =
     workspaceId === undefined ? undefined : await membershipOf(db, userId, { workspaceId, environmentId })
   const policy = await policyOf(db, userId)
-  requireAccess(route, params, policy, membership)
+  requireAccess(route, params, { userId, policy, membership })
   return policy
 }
 

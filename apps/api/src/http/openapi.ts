@@ -61,10 +61,7 @@ const SESSION =
 
 function operationOf(route: Route, schemas: OpenApiSchemas, responses: Responses): Record<string, unknown> {
   const { id, tag, summary, description, access, body } = route
-  const asked =
-    access.kind === 'permission'
-      ? `Needs the permission \`${access.action}\` on \`${access.on}\`${access.owner ? ', and to own the workspace' : ''}.`
-      : undefined
+  const asked = access.kind === 'permission' ? askedFor(access) : undefined
   const parameters = [
     ...pathParameters(route),
     ...queryParameters(route, schemas),
@@ -84,6 +81,9 @@ function operationOf(route: Route, schemas: OpenApiSchemas, responses: Responses
     responses: { [route.status]: answerOf(route, schemas), ...refusalsOf(route, responses), ...ofDataPlane(route) },
   }
 }
+
+const askedFor = ({ action, on, owner, exceptOwn }: Extract<Route['access'], { kind: 'permission' }>) =>
+  `Needs the permission \`${action}\` on \`${on}\`${owner ? ', and to own the workspace' : ''}${exceptOwn ? ', but for your own' : ''}.`
 
 const json = (schema: JsonSchema) => ({ 'application/json': { schema } })
 

@@ -56,14 +56,21 @@ export async function membershipOf(
   return member.role
 }
 
+/** What is known of who wants to take a route. */
+export type Caller = {
+  readonly userId: string
+  readonly policy: Policy
+  /** In the workspace of the path. */
+  readonly membership: 'owner' | 'member' | undefined
+}
+
 /** Throws `permission_missing` or `owner_required`. */
 export function requireAccess(
   { access }: Route,
   params: Readonly<Record<string, string>>,
-  policy: Policy,
-  membership: 'owner' | 'member' | undefined,
+  { userId, policy, membership }: Caller,
 ): void {
-  if (access.kind !== 'permission') return
+  if (access.kind !== 'permission' || (access.exceptOwn && params['userId'] === userId)) return
   requirePermission(policy, access.action, resourceOf(access.on, params))
   if (access.owner) requireOwner(membership)
 }

@@ -3,7 +3,8 @@ import { roleRoutes as routes } from '@vm-x/contract'
 import { Changes } from '../change/changes.ts'
 import { type Call, param } from '../http/call.ts'
 import { Handle, Input } from '../http/handle.ts'
-import { knownPermissions, RoleService } from './role.service.ts'
+import { knownPermissions } from './known-permissions.ts'
+import { RoleService } from './role.service.ts'
 
 @Controller()
 export class RoleController {

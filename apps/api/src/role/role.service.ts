@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util'
 import { Inject, Injectable } from '@nestjs/common'
 import {
   BUILT_IN_ROLES,
-  managementRoutes,
   type PageQuery,
   type Policy,
   type PolicyDocument,
@@ -26,6 +25,7 @@ import { page } from '../http/page.ts'
 import { invalidFields, notFound, Problem } from '../http/problem.ts'
 import { documentsOf, policyOfAuthor } from '../http/tenancy.ts'
 import { deniesOf, lockPeople, requireAdministratorBesides, requireGrantable, requireLiftable } from './granting.ts'
+import { knownPermissions } from './known-permissions.ts'
 import { charactersOf, requireComparable } from './policy-size.ts'
 
 type Row = Selectable<Database['role']>
@@ -146,11 +146,6 @@ export class RoleService {
     await change.record({ ...memberEventOf(row, before, 'delete'), before, after: null })
   }
 }
-
-/** Every permission that a route asks for. */
-export const knownPermissions = managementRoutes.flatMap(({ access }) =>
-  access.kind === 'permission' ? [{ action: access.action, on: access.on }] : [],
-)
 
 function requireEffect(policy: PolicyDocument): void {
   const problems = policyProblems(policy, knownPermissions)

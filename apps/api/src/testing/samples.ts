@@ -84,6 +84,10 @@ export const samples: Readonly<Record<string, Sample>> = {
   },
   createUser: { body: ({ name }) => ({ email: `${name}@example.com`, name: 'Somebody' }) },
   updateUser: { body: () => ({ name: 'Somebody else' }) },
+  getUserAccess: {
+    query: ({ ids }) => ({ workspaceId: ids.workspaceId ?? '', environmentId: ids.environmentId ?? '' }),
+    idsFilter: true,
+  },
   createRole: {
     body: ({ owner }) => ({ name: `new-role-${owner.email.slice(0, 8)}`, policy: { statements: everything } }),
   },

@@ -3,10 +3,11 @@ import { userRoutes as routes } from '@vm-x/contract'
 import { newOneTimePassword } from '../auth/one-time-password.ts'
 import { presentedSession } from '../auth/presented-session.ts'
 import { Changes } from '../change/changes.ts'
-import { type Call, param } from '../http/call.ts'
+import { type Call, param, userOf } from '../http/call.ts'
 import { Handle, Input } from '../http/handle.ts'
 import { MANAGEMENT, type Management } from '../http/management.ts'
 import { UserService } from './user.service.ts'
+import { UserAccessService } from './user-access.service.ts'
 
 @Controller()
 export class UserController {
@@ -14,6 +15,7 @@ export class UserController {
     @Inject(MANAGEMENT) private readonly management: Management,
     @Inject(Changes) private readonly changes: Changes,
     @Inject(UserService) private readonly users: UserService,
+    @Inject(UserAccessService) private readonly accesses: UserAccessService,
   ) {}
 
   @Handle(routes.listUsers)
@@ -54,6 +56,12 @@ export class UserController {
       this.users.resetPassword(change, param(call, 'userId'), call.version, hash),
     )
     return { ...user, oneTimePassword }
+  }
+
+  @Handle(routes.getUserAccess)
+  access(@Input() call: Call<typeof routes.getUserAccess>) {
+    const asker = { id: userOf(call).id, policy: call.policy }
+    return this.accesses.explain(param(call, 'userId'), call.query, asker)
   }
 
   @Handle(routes.listUserSessions)

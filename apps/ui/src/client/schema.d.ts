@@ -189,6 +189,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/{userId}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask what a user may do, and by which statement
+         * @description Every permission that there is in a workspace or an environment of yours, or outside of them, with what the roles of the user decide. The statements themselves are there for who may get their roles.
+         *
+         *     Needs the permission `user:get` on `user:{userId}`, but for your own.
+         */
+        get: operations["getUserAccess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/{userId}/sessions": {
         parameters: {
             query?: never;
@@ -2396,6 +2418,44 @@ export interface components {
             updatedBy: string;
             version: number;
         };
+        UserAccess: {
+            /** @description Who is disabled may do nothing, whatever their roles allow */
+            state: components["schemas"]["UserState"];
+            /** @description What the user is in the workspace; null where none is named, too */
+            membership: components["schemas"]["Membership"] | null;
+            permissions: {
+                action: string;
+                /** @description `*` is where something is listed or created, or any one of its kind */
+                resource: string;
+                /**
+                 * @description Of the roles alone. `denied`: a statement denies it; `not-allowed`: none allows it
+                 * @enum {string}
+                 */
+                decision: "allowed" | "denied" | "not-allowed";
+                /** @description The statement that decided; null where none applies */
+                by: {
+                    /** Format: uuid */
+                    roleId: string;
+                    roleName: string;
+                    /** @description In the policy of the role, counted from 0 */
+                    statementIndex: number;
+                    /** @description Only for who may get the role */
+                    statement?: components["schemas"]["PolicyStatement"];
+                } | null;
+                /** @description Statements that decide otherwise for some of what `*` stands for */
+                exceptions: {
+                    /** Format: uuid */
+                    roleId: string;
+                    roleName: string;
+                    /** @description In the policy of the role, counted from 0 */
+                    statementIndex: number;
+                    /** @description Only for who may get the role */
+                    statement?: components["schemas"]["PolicyStatement"];
+                }[];
+                /** @description What the user must be in the workspace beside what the roles allow */
+                needs: components["schemas"]["Membership"] | null;
+            }[];
+        };
         /** @enum {string} */
         UserState: "active" | "disabled" | "must_change_password";
         Workspace: {
@@ -3253,6 +3313,40 @@ export interface operations {
             422: components["responses"]["invalid_fields"];
             428: components["responses"]["version_required"];
             429: components["responses"]["too_many_attempts"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getUserAccess: {
+        parameters: {
+            query?: {
+                /** @description One of yours; without it, what is in no workspace */
+                workspaceId?: string;
+                /** @description Of the workspace */
+                environmentId?: string;
+            };
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserAccess"];
+                };
+            };
+            401: components["responses"]["not_signed_in"];
+            403: components["responses"]["password_change_required.permission_missing"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["invalid_fields"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };

@@ -12,6 +12,8 @@ export type Access =
       readonly on: string
       /** Also needs to own the workspace of the path. */
       readonly owner: boolean
+      /** Nobody needs it where the `userId` of the path is their own. */
+      readonly exceptOwn?: true
     }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -51,6 +53,14 @@ export const SIGNED_IN_TO_CHANGE_PASSWORD: Access = { kind: 'signed-in', whilePa
 
 export const permission = (action: string, on: string): Access => ({ kind: 'permission', action, on, owner: false })
 export const ownerPermission = (action: string, on: string): Access => ({ kind: 'permission', action, on, owner: true })
+/** On a user; everyone may ask it of themselves. */
+export const permissionOnOthers = (action: string, on: string): Access => ({
+  kind: 'permission',
+  action,
+  on,
+  owner: false,
+  exceptOwn: true,
+})
 
 /** Keeps the types of the schemas. */
 export const route = <

@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { text } from '../text.ts'
 import { emailAddress, session, userState } from './auth.ts'
 import { pageOf, pageQuery } from './paging.ts'
-import { permission, route } from './route.ts'
+import { permission, permissionOnOthers, route } from './route.ts'
 import { tracked } from './tracked.ts'
+import { userAccess, userAccessQuery } from './user-access.ts'
 
 const personName = text(100).trim().min(1)
 
@@ -105,6 +106,20 @@ export const userRoutes = {
     ifMatch: true,
     status: 200,
     answer: z.strictObject({ ...user.shape, oneTimePassword }),
+  }),
+  getUserAccess: route({
+    id: 'getUserAccess',
+    method: 'GET',
+    path: `${one}/access`,
+    tag,
+    summary: 'Ask what a user may do, and by which statement',
+    description:
+      'Every permission that there is in a workspace or an environment of yours, or outside of them, with what the ' +
+      'roles of the user decide. The statements themselves are there for who may get their roles.',
+    access: permissionOnOthers('user:get', ON_ONE),
+    query: userAccessQuery,
+    status: 200,
+    answer: userAccess,
   }),
   listUserSessions: route({
     id: 'listUserSessions',

@@ -18,8 +18,7 @@ export function compilePolicy(documents: readonly PolicyDocument[]): Policy {
   const decide = (action: string, resource: string): Decision => {
     const [actionText, resourceText] = [compileText(action), compileText(resource)]
     const applies = ({ actions, resources }: CompiledStatement) =>
-      actions.some((pattern) => covers(pattern, actionText)) &&
-      resources.some((pattern) => covers(pattern, resourceText))
+      matches(actions, actionText) && matches(resources, resourceText)
     if (denies.some(applies)) return 'denied'
     return allows.some(applies) ? 'allowed' : 'not-allowed'
   }
@@ -31,14 +30,18 @@ export type CompiledStatement = { readonly actions: readonly Pattern[]; readonly
 /** The statements of all documents by their effect: only `allow` allows, whatever else there may be denies. */
 export function compileStatements(documents: readonly PolicyDocument[]) {
   const statements = documents.flatMap((document) => document.statements)
-  const isAllow = ({ effect }: PolicyStatement) => effect === 'allow'
   return {
     allows: statements.filter(isAllow).map(compileStatement),
     denies: statements.filter((statement) => !isAllow(statement)).map(compileStatement),
   }
 }
 
-const compileStatement = ({ actions, resources }: PolicyStatement): CompiledStatement => ({
+export const isAllow = ({ effect }: PolicyStatement): boolean => effect === 'allow'
+
+export const matches = (patterns: readonly Pattern[], text: Pattern): boolean =>
+  patterns.some((pattern) => covers(pattern, text))
+
+export const compileStatement = ({ actions, resources }: PolicyStatement): CompiledStatement => ({
   actions: actions.map(compilePattern),
   resources: resources.map(compilePattern),
 })
