@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Call, param, signedInOf } from '../http/call.ts'
 import { Handle, Input } from '../http/handle.ts'
 import { AuthService } from './auth.service.ts'
+import { isSecureCookie } from './secure-cookie.ts'
 import type { Caller } from './sign-in.ts'
 
 @Controller()
@@ -59,5 +60,5 @@ export class AuthController {
 const callerOf = (request: FastifyRequest): Caller => ({
   address: request.ip ?? 'unknown',
   userAgent: request.headers['user-agent'] ?? '',
-  secure: request.protocol === 'https',
+  secure: isSecureCookie(request),
 })

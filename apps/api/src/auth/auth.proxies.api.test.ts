@@ -1,4 +1,6 @@
-import { authRoutes } from '@vm-x/contract'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { authRoutes, MANAGEMENT_PREFIX, type Method, type Route } from '@vm-x/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PASSWORD, type Person, startWorld, type World, worldKinds } from '../testing/world.ts'
 import { accountOf, cookieOf, outcome, said, WRONG } from './auth.fixture.ts'
@@ -33,10 +35,14 @@ describe.each(worldKinds)('behind a proxy, on %s', (kind) => {
       expect([status, headers.getSetCookie()[0]?.split('; ').includes('Secure')]).toEqual([expect.any(Number), true])
   })
 
-  test('that says http, they are not: nobody could stay signed in', async () => {
+  test('that says http, they are so too, but where clients are on this machine', async () => {
     const grace = await world.person()
-    const answer = await account.signIn(grace.email, PASSWORD, { headers: { 'x-forwarded-proto': 'http' } })
-    expect(answer.headers.getSetCookie()[0]).not.toContain('Secure')
+    const http = { 'x-forwarded-proto': 'http' }
+    const here = await account.signIn(grace.email, PASSWORD, { headers: http })
+    expect(here.headers.getSetCookie()[0]).not.toContain('Secure')
+    const headers = { ...http, 'x-forwarded-host': 'gateway.example.com' }
+    const answer = await account.signIn(grace.email, PASSWORD, { headers })
+    expect(answer.headers.getSetCookie()[0]?.split('; ')).toContain('Secure')
   })
 
   test('pages of an origin that the operator allows may sign in, and others still not', async () => {
@@ -118,6 +124,34 @@ describe.each(worldKinds)('without a proxy that is trusted, on %s', (kind) => {
     account = accountOf(world)
   })
   afterAll(() => world?.close())
+
+  test('cookies are set, renewed and taken back for https alone, but on this machine', async () => {
+    const ada = await world.person()
+    const { hostname, port } = new URL(world.url)
+    const isSecure = async (method: Method, path: string, host: string, cookie: string, body: object) => {
+      const headers = { host, origin: `http://${host}`, cookie, 'content-type': 'application/json' }
+      const sent = request({ hostname, port, method, path: MANAGEMENT_PREFIX + path, headers })
+      sent.end(JSON.stringify(body))
+      const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+      answer.resume()
+      const [set = ''] = answer.headers['set-cookie'] ?? []
+      return { secure: set.split('; ').includes('Secure'), cookie: set.split(';')[0] ?? '' }
+    }
+    let password = PASSWORD
+    for (const [host, secure] of [
+      [`gateway.example.com:${port}`, true],
+      [`localhost:${port}`, false],
+    ] as const) {
+      const { signIn, changePassword, signOut } = authRoutes
+      const of = ({ method, path }: Route, cookie: string, body: object) => isSecure(method, path, host, cookie, body)
+      const begun = await of(signIn, '', { email: ada.email, password })
+      const body = { currentPassword: password, newPassword: `${password}-2` }
+      const changed = await of(changePassword, begun.cookie, body)
+      const out = await of(signOut, changed.cookie, {})
+      expect([begun.secure, changed.secure, out.secure]).toEqual([secure, secure, secure])
+      password = body.newPassword
+    }
+  })
 
   test('who says to come over https, or from elsewhere, is not believed', async () => {
     const grace = await world.person()

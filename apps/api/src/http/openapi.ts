@@ -57,7 +57,8 @@ const DESCRIPTION = `Everything that the gateway acts on. Sign in at \`POST ${MA
 
 const SESSION =
   'Nothing to enter here: the answer to `signIn` sets the cookie, and the browser sends it by itself from then on. ' +
-  'Programs send back what `Set-Cookie` gave them. Over https its name begins with `__Secure-`.'
+  'Programs send back what `Set-Cookie` gave them. It is `Secure`, which is for https alone, but on plain http to this ' +
+  'machine itself (127.0.0.0/8, ::1, localhost).'
 
 function operationOf(route: Route, schemas: OpenApiSchemas, responses: Responses): Record<string, unknown> {
   const { id, tag, summary, description, access, body } = route
