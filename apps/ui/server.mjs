@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
-import next from 'next'
+import { compressedFiles } from './compressed-files.mjs'
 import { passOn } from './pass-on.mjs'
 
 /**
@@ -15,13 +15,18 @@ const host = process.env.CONSOLE_HOST ?? '127.0.0.1'
 const port = Number(process.env.CONSOLE_PORT ?? 3001)
 const api = new URL(process.env.API_URL ?? 'http://127.0.0.1:3000')
 
+// Nothing is told to anybody; it must be said before the framework is loaded.
+process.env.NEXT_TELEMETRY_DISABLED = '1'
+const { default: next } = await import('next')
 const app = next({ dev, dir: import.meta.dirname, hostname: host, port })
 const page = app.getRequestHandler()
 await app.prepare()
 const upgrade = dev ? app.getUpgradeHandler() : undefined
 
+const compressed = dev ? () => false : compressedFiles(import.meta.dirname)
 const server = createServer((request, response) => {
   if (isApi(request.url ?? '/')) return passOn(api, request, response)
+  if (compressed(request, response)) return
   const policy = contentSecurityPolicy(randomBytes(16).toString('base64'))
   // The framework takes the nonce for its own scripts from here.
   request.headers['content-security-policy'] = policy
@@ -64,7 +69,8 @@ function contentSecurityPolicy(nonce) {
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${dev ? " 'unsafe-eval'" : ''}`,
-    `style-src-elem 'self' 'nonce-${nonce}'`,
+    // The overlay of the development server has no nonce.
+    dev ? "style-src-elem 'self' 'unsafe-inline'" : `style-src-elem 'self' 'nonce-${nonce}'`,
     // Of markup that the server has rendered: it can't hold a nonce, and can't run anything.
     "style-src-attr 'unsafe-inline'",
     "style-src 'self'",

@@ -8,6 +8,7 @@ export const PERMISSIONS = {
   updateUser: { action: 'user:update', on: 'user:{userId}', owner: false },
   deleteUser: { action: 'user:delete', on: 'user:{userId}', owner: false },
   resetPassword: { action: 'user:reset-password', on: 'user:{userId}', owner: false },
+  getUserAccess: { action: 'user:get', on: 'user:{userId}', owner: false },
   listUserSessions: { action: 'user-session:list', on: 'user:{userId}', owner: false },
   endUserSessions: { action: 'user-session:delete', on: 'user:{userId}', owner: false },
   listRoles: { action: 'role:list', on: 'role:*', owner: false },

@@ -1,26 +1,23 @@
 'use client'
 
-import { zodResolver } from '@hookform/resolvers/zod'
 import { useEffect, useState } from 'react'
-import { type DefaultValues, type FieldPath, type FieldValues, useForm } from 'react-hook-form'
-import type { z } from 'zod'
+import { type DefaultValues, type FieldPath, type FieldValues, type Resolver, useForm } from 'react-hook-form'
 import { isProblem } from '@/client/problem'
 
 type Options<Values extends FieldValues> = {
-  /** A schema of the contract, or one of the form's own. */
-  readonly schema?: z.ZodType<unknown, Values>
+  /** Of a schema of the contract, by `contractResolver`. */
+  readonly resolver?: Resolver<Values>
   readonly defaultValues: DefaultValues<Values>
   /** Rejects with what stopped it: its field errors are shown at the fields, and all that was typed stays. */
   readonly onSubmit: (values: Values) => Promise<unknown>
 }
 
 /** A form that is held against the contract in the browser and again by the API. */
-export function useProblemForm<Values extends FieldValues>({ schema, defaultValues, onSubmit }: Options<Values>) {
+export function useProblemForm<Values extends FieldValues>({ resolver, defaultValues, onSubmit }: Options<Values>) {
   const form = useForm<Values>({
     defaultValues,
     mode: 'onTouched',
-    // The API parses once more: what is sent is what was typed, not what a schema made of it.
-    ...(schema && { resolver: zodResolver(schema as never, undefined, { raw: true }) as never }),
+    ...(resolver && { resolver }),
   })
   const [error, setError] = useState<unknown>()
   const submit = form.handleSubmit(async (values) => {
