@@ -18,6 +18,11 @@ const suites = [
     command: [vitest, 'run', '--config', 'tests/vitest.config.ts'],
     report: 'product.json',
   },
+  {
+    name: 'tests of the console',
+    command: [vitest, 'run', '--config', 'tests/console/vitest.config.ts'],
+    report: 'console.json',
+  },
 ]
 
 prepare()
