@@ -128,6 +128,13 @@ describe('an expression', () => {
     expect(result(expression)).toBe('failed')
   })
 
+  it('says where it can not be read', () => {
+    expect(problem('tokens.input > 5 &&\n  ) == 1')).toMatchObject([
+      { message: expect.stringMatching(/ at line 2, column 3$/) },
+    ])
+    expect(problem('request.')).toMatchObject([{ message: expect.stringMatching(/ at line 1, column 9$/) }])
+  })
+
   it('may name only targets that are there', () => {
     expect(problem('errorRate(5, "nowhere/m") > 0.1')).toMatchObject([
       { message: expect.stringContaining('nowhere/m') },

@@ -1,4 +1,4 @@
-import { type ASTNode, Environment } from '@marcbachmann/cel-js'
+import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js'
 import { costOf } from './expression-cost.ts'
 import { type Field, type NamedTarget, parseField, type TargetNames } from './field.ts'
 import { compilePattern, type Pattern } from './pattern.ts'
@@ -73,7 +73,7 @@ function check(source: string, targets: TargetNames): Checked | string {
       return `goes through more than ${MOST_EXPRESSION_COST} characters of the longest texts`
     return { evaluate, fields: reading.fields, patterns: reading.patterns, cost }
   } catch (error) {
-    return error instanceof Refused ? error.message : summaryOf(error)
+    return error instanceof Refused ? error.message : unreadable(error, source)
   }
 }
 
@@ -81,8 +81,14 @@ class Refused extends Error {}
 
 const ABSENT = new Error('a value is absent')
 
-const summaryOf = (error: unknown): string =>
-  error instanceof Error && 'summary' in error && typeof error.summary === 'string' ? error.summary : 'can not be read'
+/** What the library says about what it can not parse, and where in the source that is. */
+function unreadable(error: unknown, source: string): string {
+  if (!(error instanceof ParseError)) return 'can not be read'
+  const before = error.range ? source.slice(0, error.range.start).split('\n') : undefined
+  return before
+    ? `${error.summary} at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`
+    : error.summary
+}
 
 /** What the rewritten expression reads from: the request, with the fields and patterns it names by number. */
 class Values {
