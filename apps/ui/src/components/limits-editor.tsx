@@ -13,20 +13,21 @@ import { LimitRow } from './limits-row'
 export type Limit = components['schemas']['Limit']
 
 export type LimitsValue = {
-  readonly capacity: readonly Limit[]
+  readonly capacity: Limit[]
   readonly maxConcurrent?: number | null | undefined
 }
 
 type LimitsEditorProps = {
   readonly value: LimitsValue
   readonly onChange: (value: { capacity: Limit[]; maxConcurrent: number | null }) => void
-  /** By the path of the field, as `errorsByPath` and the API's refusals have them, e.g. `capacity.0.tokens`. */
+  /** By the path of the field, as `errorsByPath` or the API's refusals have them, e.g. `capacity.0.tokens`. */
   readonly errors?: Readonly<Record<string, string>>
   readonly disabled?: boolean
 }
 
 /** Edits how much may be used per period and at the same time. */
-export function LimitsEditor({ value, onChange, errors = {}, disabled = false }: LimitsEditorProps) {
+export function LimitsEditor({ value, onChange, errors: given = {}, disabled = false }: LimitsEditorProps) {
+  const errors = withDots(given)
   const { capacity } = value
   const maxConcurrent = value.maxConcurrent ?? null
   const add = useRef<HTMLButtonElement>(null)
@@ -75,7 +76,7 @@ export function LimitsEditor({ value, onChange, errors = {}, disabled = false }:
           value={maxConcurrent ?? undefined}
           error={errors.maxConcurrent}
           disabled={disabled}
-          onChange={(amount) => onChange({ capacity: [...capacity], maxConcurrent: amount ?? null })}
+          onChange={(amount) => onChange({ capacity, maxConcurrent: amount ?? null })}
         />
       </Box>
     </Box>
@@ -98,6 +99,10 @@ function freeLimit(capacity: readonly Limit[]): Limit | undefined {
 }
 
 const keyOf = ({ period, dimension }: Limit) => `${period} ${dimension ?? ''}`
+
+/** The API writes places of a list as `capacity[0]`, forms as `capacity.0`. */
+const withDots = (errors: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(errors).map(([path, message]) => [path.replace(/\[(\d+)\]/g, '.$1'), message]))
 
 /** What is wrong with one limit, by its field; with all of it: by the empty text. */
 function errorsOf(errors: Readonly<Record<string, string>>, index: number): Record<string, string> {

@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useState } from 'react'
+import { type BaseSyntheticEvent, useEffect, useState } from 'react'
 import { type DefaultValues, type FieldPath, type FieldValues, type Resolver, useForm } from 'react-hook-form'
 import { isProblem } from '@/client/problem'
 
@@ -20,7 +20,7 @@ export function useProblemForm<Values extends FieldValues>({ resolver, defaultVa
     ...(resolver && { resolver }),
   })
   const [error, setError] = useState<unknown>()
-  const submit = form.handleSubmit(async (values) => {
+  const send = form.handleSubmit(async (values) => {
     setError(undefined)
     try {
       await onSubmit(values)
@@ -31,6 +31,11 @@ export function useProblemForm<Values extends FieldValues>({ resolver, defaultVa
           form.setError(path as FieldPath<Values>, { type: 'server', message })
     }
   })
+  const submit = (event?: BaseSyntheticEvent) => {
+    // What the API said of a field that no input is registered for would hold the form back for ever.
+    form.clearErrors()
+    return send(event)
+  }
   useLeaveWarning(form.formState.isDirty && !form.formState.isSubmitSuccessful)
   return { form, submit, error, busy: form.formState.isSubmitting }
 }

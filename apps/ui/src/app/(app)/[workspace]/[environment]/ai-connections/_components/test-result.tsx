@@ -1,0 +1,58 @@
+'use client'
+
+import Alert from '@mui/material/Alert'
+import AlertTitle from '@mui/material/AlertTitle'
+import Box from '@mui/material/Box'
+import { count, duration } from '@/components/figures'
+import { ProblemAlert } from '@/components/problem-alert'
+import type { ConnectionTest } from '../queries'
+
+type TestResultProps = {
+  readonly test: ConnectionTest | undefined
+  readonly error: unknown
+  /** What was tested is not what is typed now. */
+  readonly stale?: boolean
+}
+
+/** What came of asking the provider; read out when it arrives. */
+export function TestResult({ test, error, stale = false }: TestResultProps) {
+  return (
+    <Box aria-live="polite">
+      {error ? <ProblemAlert error={error} shownFields={[]} /> : test && <Outcome test={test} stale={stale} />}
+    </Box>
+  )
+}
+
+function Outcome({ test: { ok, latencyMs, models, error }, stale }: { test: ConnectionTest; stale: boolean }) {
+  const old = stale && ' Settings were changed since: test again.'
+  if (!ok)
+    return (
+      <Alert severity="error" variant="outlined">
+        <AlertTitle>The provider could not be used</AlertTitle>
+        {error?.message} <code>{error?.code}</code>
+        {old}
+      </Alert>
+    )
+  return (
+    <Alert severity={stale ? 'info' : 'success'} variant="outlined">
+      <AlertTitle>It works: answered in {duration(latencyMs ?? 0)}</AlertTitle>
+      {models ? (
+        <>
+          {models.length === 1 ? 'One model was found: ' : `${count(models.length)} models were found: `}
+          <Box
+            component="code"
+            role="region"
+            aria-label="Models that were found"
+            tabIndex={0}
+            sx={{ display: 'block', mt: 0.5, maxHeight: 96, overflow: 'auto', overflowWrap: 'anywhere' }}
+          >
+            {models.join(', ')}
+          </Box>
+        </>
+      ) : (
+        'This provider has no list of models: name those that you use yourself.'
+      )}
+      {old}
+    </Alert>
+  )
+}

@@ -1,0 +1,5 @@
+import { ConnectionsList } from './_components/connections-list'
+
+export default function AiConnectionsPage() {
+  return <ConnectionsList />
+}
