@@ -52,7 +52,7 @@ export function LimitRow({ number, limit, isTwin, errors, disabled, onChange, on
           display: 'grid',
           gap: 1.5,
           alignItems: 'start',
-          gridTemplateColumns: { xs: '1fr 1fr', lg: '120px 1fr 1fr 1.3fr 1.5fr auto' },
+          gridTemplateColumns: { xs: '1fr 1fr', sm: '1fr 1fr 1fr 1.2fr' },
         }}
       >
         <TextField
@@ -77,14 +77,14 @@ export function LimitRow({ number, limit, isTwin, errors, disabled, onChange, on
           disabled={disabled}
           error={errors.dimension !== undefined}
           helperText={errors.dimension}
-          sx={{ order: { lg: 3 } }}
+          sx={{ order: { sm: 3 } }}
           onChange={({ target }) => set({ dimension: target.value === ALL_TOGETHER ? undefined : target.value })}
         >
           <MenuItem value={ALL_TOGETHER}>All together</MenuItem>
           <MenuItem value="user">For each user</MenuItem>
           <MenuItem value="source-ip">For each address</MenuItem>
         </TextField>
-        <Box sx={{ order: { lg: 1 } }}>
+        <Box sx={{ order: { sm: 1 } }}>
           <AmountField
             label="Requests"
             value={requests}
@@ -93,7 +93,7 @@ export function LimitRow({ number, limit, isTwin, errors, disabled, onChange, on
             onChange={(value) => set({ requests: value })}
           />
         </Box>
-        <Box sx={{ order: { lg: 2 } }}>
+        <Box sx={{ order: { sm: 2 } }}>
           <AmountField
             label="Tokens"
             value={tokens}
@@ -103,26 +103,29 @@ export function LimitRow({ number, limit, isTwin, errors, disabled, onChange, on
             onChange={(value) => set({ tokens: value, ...(value === undefined && { reserve: 'expected' }) })}
           />
         </Box>
-        <TextField
-          select
-          label="Tokens reserved for a request"
-          value={reserve}
-          disabled={disabled || tokens === undefined}
-          error={errors.reserve !== undefined}
-          helperText={errors.reserve}
-          sx={{ order: { lg: 4 }, gridColumn: { xs: 'span 2', lg: 'auto' } }}
-          onChange={(event) => set({ reserve: event.target.value })}
-        >
-          <MenuItem value="expected">What it is expected to use</MenuItem>
-          <MenuItem value="ceiling">The most that it can use</MenuItem>
-        </TextField>
+        <Box sx={{ order: 4, gridColumn: 'span 2' }}>
+          {tokens !== undefined && (
+            <TextField
+              select
+              label="Tokens reserved for a request"
+              value={reserve}
+              disabled={disabled}
+              error={errors.reserve !== undefined}
+              helperText={errors.reserve}
+              onChange={(event) => set({ reserve: event.target.value })}
+            >
+              <MenuItem value="expected">What it is expected to use</MenuItem>
+              <MenuItem value="ceiling">The most that it can use</MenuItem>
+            </TextField>
+          )}
+        </Box>
         <Box
           sx={{
-            order: { lg: 5 },
-            gridColumn: { xs: 'span 2', lg: 'auto' },
+            order: 5,
+            gridColumn: 'span 2',
             display: 'flex',
             alignItems: 'center',
-            justifyContent: 'space-between',
+            justifyContent: { xs: 'space-between', sm: 'flex-end' },
             gap: 1,
           }}
         >

@@ -43,9 +43,14 @@ export function FormTextField<Values extends FieldValues>({
 
 const numberOf = (text: string) => (text.trim() === '' ? null : Number(text))
 
-type SwitchProps<Values extends FieldValues> = Bound<Values> & { readonly label: string; readonly helperText?: string }
+type SwitchProps<Values extends FieldValues> = Bound<Values> & {
+  readonly label: string
+  readonly helperText?: string
+  readonly disabled?: boolean
+}
 
-export function FormSwitch<Values extends FieldValues>({ control, name, label, helperText }: SwitchProps<Values>) {
+export function FormSwitch<Values extends FieldValues>(props: SwitchProps<Values>) {
+  const { control, name, label, helperText, disabled = false } = props
   const { field, fieldState } = useController({ control, name })
   const text = fieldState.error?.message ?? helperText
   return (
@@ -53,7 +58,12 @@ export function FormSwitch<Values extends FieldValues>({ control, name, label, h
       <FormControlLabel
         label={label}
         control={
-          <Switch checked={Boolean(field.value)} onChange={(_, on) => field.onChange(on)} onBlur={field.onBlur} />
+          <Switch
+            checked={Boolean(field.value)}
+            disabled={disabled}
+            onChange={(_, on) => field.onChange(on)}
+            onBlur={field.onBlur}
+          />
         }
       />
       {text && <FormHelperText error={fieldState.error !== undefined}>{text}</FormHelperText>}

@@ -24,7 +24,16 @@ export function SchemaFields<Values extends FieldValues>(props: SchemaFieldsProp
     const path = `${within}.${name}` as FieldPath<Values>
     const help = description ?? hints[name]
     if (kind === 'switch')
-      return <FormSwitch key={name} control={control} name={path} label={label} {...(help && { helperText: help })} />
+      return (
+        <FormSwitch
+          key={name}
+          control={control}
+          name={path}
+          label={label}
+          disabled={disabled}
+          {...(help && { helperText: help })}
+        />
+      )
     const common = { control, name: path, label, required, disabled, helperText: help }
     if (kind === 'choice')
       return (

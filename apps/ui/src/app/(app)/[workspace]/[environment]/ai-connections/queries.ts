@@ -13,7 +13,7 @@ export type ConnectionTest = Schemas['ConnectionTest']
 export type RecentUse = { readonly requests: number; readonly errorShare: number; readonly p95Ms: number | null }
 
 const LIST = '/workspaces/{workspaceId}/environments/{environmentId}/ai-connections'
-const ONE = `${LIST}/{aiConnectionId}` as const
+export const ONE_CONNECTION = `${LIST}/{aiConnectionId}` as const
 const HOUR_MS = 3_600_000
 
 /** The use of the last hour, by the id of the connection; one without traffic is absent. */
@@ -59,7 +59,7 @@ export const usesQuery = (path: EnvironmentPath, aiConnectionId: string) =>
   queryOptions({
     queryKey: [...environmentKey(path), 'ai-connection', aiConnectionId, 'used-by'],
     queryFn: async () =>
-      (await answerOf(api.GET(`${ONE}/used-by`, { params: { path: { ...path, aiConnectionId } } }))).items,
+      (await answerOf(api.GET(`${ONE_CONNECTION}/used-by`, { params: { path: { ...path, aiConnectionId } } }))).items,
   })
 
 export const createConnection = (path: EnvironmentPath, body: ConnectionInput) =>
@@ -70,13 +70,14 @@ export const updateConnection = (
   aiConnectionId: string,
   body: ConnectionPatch,
   version: number,
-) => answerOf(api.PATCH(ONE, { params: { path: { ...path, aiConnectionId }, header: ifMatch(version) }, body }))
+) =>
+  answerOf(api.PATCH(ONE_CONNECTION, { params: { path: { ...path, aiConnectionId }, header: ifMatch(version) }, body }))
 
 type Deletion = { readonly id: string; readonly version: number; readonly cascade: boolean }
 
 export const deleteConnection = (path: EnvironmentPath, { id, version, cascade }: Deletion) =>
   answerOf(
-    api.DELETE(ONE, {
+    api.DELETE(ONE_CONNECTION, {
       params: {
         path: { ...path, aiConnectionId: id },
         query: { cascade: cascade ? 'true' : 'false' },
@@ -92,7 +93,7 @@ export const testNewConnection = (path: EnvironmentPath, body: ConnectionTrial) 
 /** Asks the provider with what is saved. */
 export const testConnection = (path: EnvironmentPath, aiConnectionId: string, model?: string) =>
   answerOf(
-    api.POST(`${ONE}/test`, {
+    api.POST(`${ONE_CONNECTION}/test`, {
       params: { path: { ...path, aiConnectionId } },
       body: model === undefined ? {} : { model },
     }),

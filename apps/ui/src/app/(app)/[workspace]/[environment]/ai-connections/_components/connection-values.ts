@@ -15,6 +15,8 @@ export type ConnectionValues = Pick<
   readonly credentials: Record<string, unknown>
   /** `keep`: what is stored stays. */
   readonly credentialChoice: 'keep' | 'replace' | 'remove'
+  /** What the stored credential, if there is one, was given for. */
+  readonly stored: { readonly credential: boolean; readonly baseUrl: string | undefined }
 }
 
 /** Of the provider's own schemas. */
@@ -23,21 +25,45 @@ export const fieldsOf = (provider: Provider) => ({
   credentials: schemaFields(provider.credentials, true),
 })
 
+export const valuesOf = (connection: AiConnection): ConnectionValues => ({
+  name: connection.name,
+  provider: connection.provider,
+  enabled: connection.enabled,
+  config: connection.config,
+  credentials: {},
+  credentialChoice: 'keep',
+  allowedModels: connection.allowedModels,
+  models: connection.models,
+  timeouts: connection.timeouts,
+  capacity: connection.capacity,
+  maxConcurrent: connection.maxConcurrent,
+  discoveredCapacity: connection.discoveredCapacity,
+  stored: { credential: connection.credentials !== null, baseUrl: connection.config.baseUrl },
+})
+
 /** What the API is sent, but for credentials that stay as they are. */
-export function sentOf({ credentialChoice, credentials, config, ...rest }: ConnectionValues): ConnectionInput {
+export function sentOf({
+  credentialChoice,
+  credentials,
+  config,
+  timeouts,
+  stored: _,
+  ...rest
+}: ConnectionValues): ConnectionInput {
   const filled = filledIn(credentials)
   return {
     ...rest,
     config: filledIn(config),
+    timeouts: filledIn(timeouts),
     ...(credentialChoice === 'remove' && { credentials: null }),
     ...(credentialChoice === 'replace' && { credentials: Object.keys(filled).length > 0 ? filled : null }),
   }
 }
 
 /** Holds a form against the contract, and what it says of the provider against the provider's own schemas. */
-export function connectionResolver(provider: Provider): Resolver<ConnectionValues> {
+export function connectionResolver(provider: Provider | undefined): Resolver<ConnectionValues> {
   const contract = contractResolver(aiConnectionInput)
-  const { config, credentials } = fieldsOf(provider)
+  const { config, credentials } = provider ? fieldsOf(provider) : { config: [], credentials: [] }
   return async (values, context, options) => {
     const sent = sentOf(values)
     const { errors } = await contract({ ...sent, provider: values.provider }, context, options as never)
@@ -45,10 +71,20 @@ export function connectionResolver(provider: Provider): Resolver<ConnectionValue
       ...(errors as FieldErrors<ConnectionValues>),
       ...problemsOf('config', config, values.config),
       ...(values.credentialChoice === 'replace' && problemsOf('credentials', credentials, values.credentials)),
+      ...(isLeftBehind(values) && {
+        credentialChoice: {
+          type: 'stored',
+          message: 'Another address needs the credential again: replace or remove it',
+        },
+      }),
     }
     return Object.keys(own).length > 0 ? { values: {}, errors: own } : { values, errors: {} }
   }
 }
+
+/** A credential does not follow to another address. */
+const isLeftBehind = ({ credentialChoice, config, stored }: ConnectionValues) =>
+  credentialChoice === 'keep' && stored.credential && (config.baseUrl || undefined) !== stored.baseUrl
 
 function problemsOf(
   within: 'config' | 'credentials',

@@ -5,7 +5,17 @@ import type { Health } from './connection-health'
 export function HealthLabel({ health }: { health: Health }) {
   const colour = health.tone === 'neutral' ? 'text.secondary' : `${health.tone}.main`
   return (
-    <Box component="span" sx={{ display: 'inline-flex', gap: 1, alignItems: 'center', color: colour, fontWeight: 550 }}>
+    <Box
+      component="span"
+      sx={{
+        display: 'inline-flex',
+        gap: 1,
+        alignItems: 'center',
+        color: colour,
+        fontWeight: 550,
+        whiteSpace: 'nowrap',
+      }}
+    >
       <Box
         component="span"
         aria-hidden

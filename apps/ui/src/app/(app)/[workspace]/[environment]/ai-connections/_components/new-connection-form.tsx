@@ -38,6 +38,7 @@ export function NewConnectionForm({ provider, taken }: NewConnectionFormProps) {
       config: {},
       credentials: {},
       credentialChoice: 'replace',
+      stored: { credential: false, baseUrl: undefined },
       allowedModels: null,
       models: {},
       timeouts: {},
@@ -85,7 +86,7 @@ export function NewConnectionForm({ provider, taken }: NewConnectionFormProps) {
             label="Name"
             required
             autoComplete="off"
-            helperText="Clients may use it as “name/model”. Letters, digits, . _ -"
+            helperText="Up to 64 letters, digits, dots, dashes and underscores. Clients may call “name/model”."
           />
           <SchemaFields
             control={control}
