@@ -6,7 +6,7 @@ import type { AuditExchange } from '@vm-x/contract'
 import Link from 'next/link'
 import { OutcomeIcon } from './decision-outcome-label'
 import { type Attempt, OUTCOMES } from './decision-outcomes'
-import { limitInWords, whatFollowed } from './decision-story'
+import { limitInWords, meaningOf, whatFollowed } from './decision-story'
 import { Remark, Step } from './decision-timeline'
 import { duration } from './figures'
 
@@ -21,7 +21,7 @@ type AttemptStepProps = {
 
 /** One request to a provider, or why none was made, and what followed. */
 export function AttemptStep({ exchange, index, attempt, compact, href }: AttemptStepProps) {
-  const { title, meaning } = OUTCOMES[attempt.outcome]
+  const { title } = OUTCOMES[attempt.outcome]
   const followed = whatFollowed(exchange, index)
   const facts = factsOf(attempt)
   return (
@@ -41,7 +41,7 @@ export function AttemptStep({ exchange, index, attempt, compact, href }: Attempt
       }
       aside={attempt.durationMs !== undefined && duration(attempt.durationMs)}
     >
-      {attempt.outcome !== 'ok' && !compact && <Remark>{meaning}</Remark>}
+      {attempt.outcome !== 'ok' && !compact && <Remark>{meaningOf(attempt)}</Remark>}
       {attempt.limit !== undefined && <Remark>Limit: {limitInWords(attempt.limit)}.</Remark>}
       {facts.length > 0 && (
         <Remark>
@@ -65,9 +65,15 @@ export function AttemptStep({ exchange, index, attempt, compact, href }: Attempt
 }
 
 /** What the provider and the network said. */
-function factsOf({ status, providerCode, fault, providerRequestId }: Attempt): readonly (readonly [string, string])[] {
+function factsOf({
+  outcome,
+  status,
+  providerCode,
+  fault,
+  providerRequestId,
+}: Attempt): readonly (readonly [string, string])[] {
   const facts = [
-    ['status', status?.toString()],
+    ['status', outcome === 'provider_unavailable' ? undefined : status?.toString()],
     ['code', providerCode],
     ['fault', fault],
     ['provider request', providerRequestId],

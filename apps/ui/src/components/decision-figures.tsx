@@ -54,7 +54,7 @@ function Figure({ name, value, note = [] }: FigureProps) {
       <Typography component="dt" variant="overline" sx={{ color: 'text.secondary', display: 'block' }}>
         {name}
       </Typography>
-      <Box component="dd" className="figures" sx={{ m: 0 }}>
+      <Box component="dd" className="figures" sx={{ m: 0, fontSize: 14 }}>
         <Box sx={{ fontWeight: 600 }}>{value}</Box>
         {note.filter(Boolean).map((text) => (
           <Typography key={String(text)} variant="caption" sx={{ color: 'text.secondary', display: 'block' }}>

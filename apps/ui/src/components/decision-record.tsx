@@ -65,8 +65,15 @@ export function DecisionRecord({ exchange, compact = false, ruleNames = [] }: De
             {...{ exchange, index, attempt, compact, href }}
           />
         ))}
-        <Step icon={<OutcomeIcon outcome={outcome} />} title={`${title}: the client got ${statusInWords(status)}`}>
-          {(outcome !== 'ok' || !compact) && <Remark>{meaning}</Remark>}
+        <Step
+          icon={<OutcomeIcon outcome={outcome} />}
+          title={
+            outcome === 'ok'
+              ? `The client got the answer, with status ${status}`
+              : `${title}: the client got ${statusInWords(status)}`
+          }
+        >
+          {outcome !== 'ok' && <Remark>{meaning}</Remark>}
         </Step>
       </Timeline>
       <DecisionFigures exchange={exchange} compact={compact} />

@@ -1,5 +1,5 @@
 import type { AuditExchange } from '@vm-x/contract'
-import type { Attempt } from './decision-outcomes.ts'
+import { type Attempt, OUTCOMES } from './decision-outcomes.ts'
 
 /** Why the exchange went on after an attempt, or did not. Nothing where the attempt was the answer. */
 export function whatFollowed({ decision }: Pick<AuditExchange, 'decision'>, index: number): string | undefined {
@@ -15,6 +15,13 @@ export function whatFollowed({ decision }: Pick<AuditExchange, 'decision'>, inde
 
 const isSameTarget = (a: Target, b: Target) => a.connectionId === b.connectionId && a.model === b.model
 type Target = Pick<Attempt, 'connectionId' | 'model'>
+
+/** What came of an attempt, as exactly as its record tells. */
+export function meaningOf({ outcome, status, fault }: Attempt): string {
+  if (outcome === 'provider_unavailable' && status !== undefined) return `The provider answered with status ${status}.`
+  if (outcome === 'provider_unavailable' && fault !== undefined) return 'The provider could not be reached.'
+  return OUTCOMES[outcome].meaning
+}
 
 /** What routing came to, in a sentence. */
 export function whatRulesDid({ decision, outcome }: Pick<AuditExchange, 'decision' | 'outcome'>): string {

@@ -41,7 +41,14 @@ export function Step({ icon, title, aside, children }: StepProps) {
         <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 1.5, alignItems: 'baseline' }}>
           <Typography
             component="div"
-            sx={{ fontWeight: 600, flexGrow: 1, minWidth: 0, overflowWrap: 'anywhere', lineHeight: '24px' }}
+            sx={{
+              fontWeight: 600,
+              fontSize: 14,
+              flexGrow: 1,
+              minWidth: 0,
+              overflowWrap: 'anywhere',
+              lineHeight: '24px',
+            }}
           >
             {title}
           </Typography>
