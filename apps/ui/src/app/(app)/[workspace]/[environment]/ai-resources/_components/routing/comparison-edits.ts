@@ -32,10 +32,7 @@ export function withOp({ field, value }: RuleComparison, op: RuleComparison['op'
 
 function listOf(value: Value, numbers: boolean): (string | number)[] {
   const items = Array.isArray(value) ? value : value === undefined || value === '' ? [] : [value]
-  return items.flatMap((item) => {
-    if (numbers) return typeof item === 'number' ? [item] : []
-    return typeof item === 'string' ? [item] : []
-  })
+  return numbers ? items.filter((item) => typeof item === 'number') : items.filter((item) => typeof item === 'string')
 }
 
 function scalarOf(value: Scalar | undefined, type: string | undefined): Scalar {

@@ -72,6 +72,7 @@ function valueInWords(value: RuleComparison['value'], fieldId: string | undefine
   }
   if (typeof value === 'string') return quoted(shortened(value, 60))
   if (typeof value === 'boolean') return String(value)
+  if (Number.isNaN(value)) return '…'
   if (fieldId === 'time.weekday') return WEEKDAYS[value - 1] ?? figure(value)
   if (fieldId === 'time.hour') return `${figure(value)}:00 UTC`
   const unit = parseFieldName(fieldId ?? '')?.definition.unit ?? unitOfCall(fieldId)
