@@ -1,5 +1,5 @@
-import { PageHeader } from '@/components/page-header'
+import { GettingStarted } from './_components/getting-started'
 
 export default function GettingStartedPage() {
-  return <PageHeader title="Getting started" />
+  return <GettingStarted />
 }
