@@ -38,3 +38,15 @@ export const fallbackCause = z.enum([
 export type Timeouts = z.infer<typeof timeouts>
 export type Retries = z.infer<typeof retries>
 export type FallbackCause = z.infer<typeof fallbackCause>
+
+/** What stands for times that neither a resource nor its connection names. */
+export const DEFAULT_TIMEOUTS: Readonly<Record<keyof Timeouts, number>> = {
+  connectMs: 5_000,
+  firstByteMs: 120_000,
+  firstTokenMs: 60_000,
+  idleMs: 60_000,
+  totalMs: 600_000,
+}
+
+/** The same for retries. */
+export const DEFAULT_RETRIES: Readonly<Record<keyof Retries, number>> = { max: 2, baseMs: 250, capMs: 4_000 }

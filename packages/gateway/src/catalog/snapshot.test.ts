@@ -1,6 +1,7 @@
+import { DEFAULT_RETRIES, DEFAULT_TIMEOUTS } from '@vm-x/contract'
 import { describe, expect, it } from 'vitest'
 import { connectionEntry, environmentEntry, NO_LIMITS, resourceEntry } from '../testing/catalog-double.ts'
-import { allowsModel, compileSnapshot, compileTarget, DEFAULT_RETRIES, DEFAULT_TIMEOUTS, nameKey } from './snapshot.ts'
+import { allowsModel, compileSnapshot, compileTarget, nameKey } from './snapshot.ts'
 
 const noRules = { decide: () => ({ targets: undefined, blocked: undefined, matched: undefined, rules: [] }) }
 

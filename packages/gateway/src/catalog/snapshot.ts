@@ -1,4 +1,4 @@
-import type { FallbackCause, Retries, Timeouts } from '@vm-x/contract'
+import { DEFAULT_RETRIES, DEFAULT_TIMEOUTS, type FallbackCause, type Retries, type Timeouts } from '@vm-x/contract'
 import type { Routing } from '../routing/routing.ts'
 import type {
   ConnectionEntry,
@@ -66,16 +66,6 @@ export type RoutingSource = {
 export type CompileRouting = (source: RoutingSource) => Routing
 
 export const nameKey = (name: string) => name.toLowerCase()
-
-export const DEFAULT_TIMEOUTS: ResolvedTimeouts = {
-  connectMs: 5_000,
-  firstByteMs: 120_000,
-  firstTokenMs: 60_000,
-  idleMs: 60_000,
-  totalMs: 600_000,
-}
-
-export const DEFAULT_RETRIES: ResolvedRetries = { max: 2, baseMs: 250, capMs: 4_000 }
 
 /**
  * Compiles an environment. Disabled resources, and targets whose connection is off or doesn't allow the model, are left

@@ -1,5 +1,5 @@
+import { DEFAULT_RETRIES } from '@vm-x/contract'
 import type { Resource, Target } from '../catalog/snapshot.ts'
-import { DEFAULT_RETRIES } from '../catalog/snapshot.ts'
 import { asGatewayError, ERROR_CODES, GatewayError } from '../errors.ts'
 import type { Admission } from '../gate/gate.ts'
 import type { Attempt } from '../ledger/exchange-record.ts'

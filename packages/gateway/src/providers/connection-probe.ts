@@ -1,5 +1,5 @@
+import { DEFAULT_TIMEOUTS } from '@vm-x/contract'
 import type { Connection } from '../catalog/snapshot.ts'
-import { DEFAULT_TIMEOUTS } from '../catalog/snapshot.ts'
 import { type ErrorCode, GatewayError } from '../errors.ts'
 import { Credentials } from './credentials.ts'
 import { modelIds } from './model-list.ts'
