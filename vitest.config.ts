@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tests/architecture/*.test.ts'],
     maxWorkers: 2,
+    // The embedded database is WebAssembly: to optimise its code costs more than the few queries of a test file gain by it.
+    execArgv: ['--liftoff-only'],
     globalSetup: ['tests/pglite.global-setup.ts', 'tests/postgres.global-setup.ts', 'tests/redis.global-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,

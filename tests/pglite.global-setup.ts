@@ -11,8 +11,8 @@ import type { TestProject } from 'vitest/node'
  */
 export default async function setup(project: TestProject): Promise<() => void> {
   const directory = mkdtempSync(join(tmpdir(), 'vmx-pglite-'))
-  const make = join(import.meta.dirname, 'make-pglite.ts')
-  await promisify(execFile)(process.execPath, ['--conditions=source', make, directory])
+  const make = join(import.meta.dirname, 'make-migrated.ts')
+  await promisify(execFile)(process.execPath, ['--conditions=source', make, `pglite:${directory}`])
   project.provide('pglite', { directory })
   return () => rmSync(directory, { recursive: true, force: true })
 }

@@ -5,7 +5,7 @@ import { inject } from 'vitest'
 declare module 'vitest' {
   export interface ProvidedContext {
     pglite: { directory: string }
-    postgres: { adminUrl: string } | { missing: string }
+    postgres: { adminUrl: string; migrated: string } | { missing: string }
   }
 }
 
@@ -17,14 +17,18 @@ export type PostgresDatabase = {
   drop(): Promise<void>
 }
 
-/** A database on the server of this test run: empty, or with all that is in another one that nobody is connected to. */
+/**
+ * A database on the server of this test run: with nothing in it; as `vmx migrate` leaves it for a role that serves and
+ * migrates, without a process for that; or with all that is in another one that nobody is connected to.
+ */
 export async function createPostgresDatabase(
-  options: { readonly copyOf?: PostgresDatabase } = {},
+  options: { readonly migrated?: true; readonly copyOf?: PostgresDatabase } = {},
 ): Promise<PostgresDatabase> {
   const provided = inject('postgres')
   if ('missing' in provided) throw new Error(provided.missing)
   const name = `test_${randomBytes(6).toString('hex')}`
-  const template = options.copyOf ? ` template ${new URL(options.copyOf.url).pathname.slice(1)}` : ''
+  const original = options.copyOf ? new URL(options.copyOf.url).pathname.slice(1) : provided.migrated
+  const template = options.copyOf || options.migrated ? ` template ${original}` : ''
   await query(provided.adminUrl, `create database ${name}${template}`)
   const url = new URL(provided.adminUrl)
   url.pathname = `/${name}`

@@ -3,8 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { authRoutes, MANAGEMENT_PREFIX, type Route, roleRoutes, userRoutes } from '@vm-x/contract'
-import type { Log } from '@vm-x/gateway'
-import { migrate, openDatabase } from '@vm-x/storage'
 import { copyMigratedPGlite, createPostgresDatabase } from '@vm-x/storage/testing'
 import { createPasswordHasher } from '../auth/password-hasher.ts'
 import { readConfig } from '../config.ts'
@@ -61,7 +59,7 @@ export type WorldOptions = { readonly env?: Readonly<Record<string, string>> }
 export async function startWorld(kind: (typeof worldKinds)[number], { env = {} }: WorldOptions = {}): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'vmx-'))
   const logged: string[] = []
-  const server = kind === 'postgres' ? await migratedServer(recordingLog(logged)) : undefined
+  const server = kind === 'postgres' ? await createPostgresDatabase({ migrated: true }) : undefined
   if (!server) copyMigratedPGlite(join(directory, 'db'))
   const config = readConfig({
     DATA_DIR: directory,
@@ -113,14 +111,6 @@ export async function startWorld(kind: (typeof worldKinds)[number], { env = {} }
 const cheapHasher = createPasswordHasher({
   derive: async (password, salt, bytes) => scryptSync(password, salt, bytes, { N: 2 }),
 })
-
-async function migratedServer(log: Log) {
-  const server = await createPostgresDatabase()
-  const database = await openDatabase({ url: server.url, log })
-  await migrate(database.db)
-  await database.close()
-  return server
-}
 
 function caller(url: string, trail: Trail): World['call'] {
   return async (person, route, { params = {}, query = {}, body, version, headers = {} } = {}) => {

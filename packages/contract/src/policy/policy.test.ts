@@ -49,7 +49,7 @@ describe('what a policy decides', () => {
     expect(compilePolicy([document(statement('allow', ['*'])), stored]).decide('user:get', 'user:u')).toBe('denied')
   })
 
-  it('is what the reference decides, for ten thousand random policies', () => {
+  it('is what the reference decides, for two thousand random policies', () => {
     const scenario = fc
       .array(anyDocument, { minLength: 1, maxLength: 3 })
       .chain((documents) =>
@@ -66,9 +66,10 @@ describe('what a policy decides', () => {
           expect(policy.allows(action, resource)).toBe(decision === 'allowed')
         }
       }),
-      { numRuns: 10_000 },
+      // A rule that is wrong shows within a hundred.
+      { numRuns: 2_000 },
     )
-    expect(Math.min(...Object.values(seen))).toBeGreaterThan(5_000)
+    expect(Math.min(...Object.values(seen))).toBeGreaterThan(1_000)
   }, 60_000)
 })
 

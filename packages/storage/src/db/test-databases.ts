@@ -5,21 +5,21 @@ import { join } from 'node:path'
 import { silentLog } from '@vm-x/gateway'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { migrate } from './migrate.ts'
 import { type OpenedDatabase, openDatabase } from './open.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** With an embedded database that is migrated and empty; not to be opened, but copied. */
     pglite: { directory: string }
-    postgres: { adminUrl: string } | { missing: string }
+    /** `migrated` is the name of a database that is migrated and empty; not to be connected to, but copied. */
+    postgres: { adminUrl: string; migrated: string } | { missing: string }
   }
 }
 
 const openEmptyPGlite = () => openDatabase({ url: 'pglite:memory', log: silentLog })
 
-async function openEmptyPostgres(): Promise<OpenedDatabase> {
-  const { url, drop } = await createPostgresDatabase()
+async function openPostgres(options: { migrated: boolean }): Promise<OpenedDatabase> {
+  const { url, drop } = await createPostgresDatabase(options)
   const database = await openDatabase({ url, log: silentLog })
   const close = async () => {
     await database.close()
@@ -39,24 +39,22 @@ async function openMigratedPGlite(): Promise<OpenedDatabase> {
   return { ...database, close }
 }
 
-async function openMigratedPostgres(): Promise<OpenedDatabase> {
-  const database = await openEmptyPostgres()
-  await migrate(database.db)
-  return database
-}
-
 /** Puts an embedded database that is migrated and empty into this directory: in a moment, where a new one takes seconds. */
 export const copyMigratedPGlite = (directory: string) =>
   cpSync(inject('pglite').directory, directory, { recursive: true })
 
-/** A fresh database of each kind, migrated by `open`; what a store promises must hold on both. */
+/** A fresh database of each kind, with `open` a migrated one; what a store promises must hold on both. */
 export const testDatabases = [
   { kind: 'pglite', openEmpty: openEmptyPGlite, open: openMigratedPGlite },
-  { kind: 'postgres', openEmpty: openEmptyPostgres, open: openMigratedPostgres },
+  {
+    kind: 'postgres',
+    openEmpty: () => openPostgres({ migrated: false }),
+    open: () => openPostgres({ migrated: true }),
+  },
 ] as const
 
-/** An empty database on the server of this test run; `query` runs statements in it as superuser. */
-export async function createPostgresDatabase(): Promise<{
+/** An empty database on the server of this test run, migrated or bare; `query` runs statements in it as superuser. */
+export async function createPostgresDatabase({ migrated = false } = {}): Promise<{
   url: string
   query: (sql: string) => Promise<pg.QueryResult>
   drop: () => Promise<void>
@@ -64,7 +62,7 @@ export async function createPostgresDatabase(): Promise<{
   const provided = inject('postgres')
   if ('missing' in provided) throw new Error(provided.missing)
   const name = `test_${randomBytes(6).toString('hex')}`
-  await once(provided.adminUrl, `create database ${name}`)
+  await once(provided.adminUrl, `create database ${name}${migrated ? ` template ${provided.migrated}` : ''}`)
   const url = new URL(provided.adminUrl)
   url.pathname = `/${name}`
   return {
