@@ -20,6 +20,8 @@ export const user = z.strictObject({
   ...tracked,
 })
 
+export const userInput = z.strictObject({ email: emailAddress, name: personName })
+
 /** The password that the user signs in with once, and must change then. Shown this once. */
 const oneTimePassword = z.string()
 
@@ -46,7 +48,7 @@ export const userRoutes = {
     tag,
     summary: 'Create a user with a one-time password',
     access: permission('user:create', 'user:*'),
-    body: z.strictObject({ email: emailAddress, name: personName }),
+    body: userInput,
     status: 201,
     answer: z.strictObject({ ...user.shape, oneTimePassword }),
   }),

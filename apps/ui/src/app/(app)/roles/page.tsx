@@ -1,0 +1,5 @@
+import { RolesPage } from './_components/roles-page'
+
+export default function Page() {
+  return <RolesPage />
+}

@@ -1,0 +1,5 @@
+import { UsersPage } from './_components/users-page'
+
+export default function Page() {
+  return <UsersPage />
+}
