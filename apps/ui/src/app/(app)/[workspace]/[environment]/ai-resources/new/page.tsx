@@ -1,0 +1,5 @@
+import { NewResource } from '../_components/new-resource'
+
+export default function NewAiResourcePage() {
+  return <NewResource />
+}

@@ -1,0 +1,5 @@
+import { ResourceList } from './_components/resource-list'
+
+export default function AiResourcesPage() {
+  return <ResourceList />
+}
