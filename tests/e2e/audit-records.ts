@@ -1,3 +1,6 @@
+import { request } from 'node:http'
+import { join, relative } from 'node:path'
+import { json } from 'node:stream/consumers'
 import { z } from 'zod'
 import type { RunningProduct } from '../start-product.ts'
 
@@ -52,4 +55,21 @@ export async function auditRecords(
     if (next === undefined) return { records, output }
     cursor = ['--cursor', next]
   }
+}
+
+/**
+ * What `vmx audit show` shows of a request, asked for where the command asks: the tests of the command start it, and
+ * a process each time is what most tests that wait for a record would spend their time on.
+ */
+export function auditRecord({ dataDir }: RunningProduct, requestId: string): Promise<unknown> {
+  const path = join(dataDir, 'vmx.sock')
+  const fromHere = relative(process.cwd(), path)
+  const socketPath = fromHere.length < path.length ? fromHere : path
+  return new Promise((resolve, reject) => {
+    const call = request({ socketPath, path: `/audit/${encodeURIComponent(requestId)}` }, (response) =>
+      resolve(json(response)),
+    )
+    call.on('error', reject)
+    call.end()
+  })
 }

@@ -4,7 +4,7 @@ import { generateApiKey } from '@vm-x/gateway'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { AIMOCK_FAULTS, AIMOCK_JSON, AIMOCK_TEXT, AIMOCK_TOOL_ARGUMENTS, IMAGE_URL } from './aimock-upstream.ts'
-import { auditRecords } from './audit-records.ts'
+import { auditRecord, auditRecords } from './audit-records.ts'
 import { dataFiles, findSecrets, vaultKeys } from './secret-search.ts'
 import { type AimockWorld, aimockWorld, demoWorld, type World } from './worlds.ts'
 
@@ -163,8 +163,8 @@ describe.each([
     for await (const _ of data) break
     const id = response.headers.get('x-request-id') ?? ''
     await vi.waitFor(async () => {
-      const { stdout } = await world.product.vmx('audit', 'show', id)
-      expect(JSON.parse(stdout)).toMatchObject({ id, outcome: 'client_closed', status: 499 })
+      const record = await auditRecord(world.product, id)
+      expect(record).toMatchObject({ id, outcome: 'client_closed', status: 499 })
     }, WAIT)
   })
 
@@ -254,8 +254,8 @@ describe("aimock's faults", () => {
       expect(text.length).toBeGreaterThan(0)
       expect(text.length).toBeLessThan(AIMOCK_TEXT.length)
       expect(response.headers.get('x-vmx-fallback')).toBe('0')
-      const { stdout } = await aimock.product.vmx('audit', 'show', response.headers.get('x-request-id') ?? '')
-      expect(JSON.parse(stdout)).toMatchObject({ outcome: 'provider_stream_failed' })
+      const record = await auditRecord(aimock.product, response.headers.get('x-request-id') ?? '')
+      expect(record).toMatchObject({ outcome: 'provider_stream_failed' })
     }
   })
 

@@ -5,9 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { generateApiKey } from '@vm-x/gateway'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import type { RunningProduct } from '../start-product.ts'
 import { IMAGE_URL } from './aimock-upstream.ts'
-import { auditRecords } from './audit-records.ts'
+import { auditRecord, auditRecords } from './audit-records.ts'
 import { pythonEnvironment } from './python-environment.ts'
 import { dataFiles, findSecrets, vaultKeys } from './secret-search.ts'
 import { type AimockWorld, aimockWorld, demoWorld, type World } from './worlds.ts'
@@ -62,7 +61,10 @@ describe.each([
     test(`${kind} abort is recorded as closed by the client`, async () => {
       const { product } = worlds[name]()
       const id = z.string().parse(results.get(`${kind} abort`)?.detail)
-      await vi.waitFor(async () => expect(await record(product, id)).toMatchObject({ outcome: 'client_closed' }), WAIT)
+      await vi.waitFor(
+        async () => expect(await auditRecord(product, id)).toMatchObject({ outcome: 'client_closed' }),
+        WAIT,
+      )
     })
   }
 })
@@ -117,9 +119,4 @@ async function check(world: World, prefix: string): Promise<Map<string, CaseResu
   const lines = stdout.split('\n').filter((line) => line !== '')
   const results = lines.map((line) => caseResult.parse(JSON.parse(line)))
   return new Map(results.map((result) => [result.name, result]))
-}
-
-async function record(product: RunningProduct, id: string): Promise<unknown> {
-  const { stdout } = await product.vmx('audit', 'show', id)
-  return JSON.parse(stdout)
 }

@@ -3,9 +3,9 @@ import { hash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { repositoryRoot } from '../start-product.ts'
 
 const run = promisify(execFile)
+const environments = join(import.meta.dirname, '../../node_modules/.cache/vm-x-ai/python')
 
 /**
  * The Python of a virtual environment with exactly these requirements, made when it is first asked for and kept until
@@ -16,7 +16,7 @@ export async function pythonEnvironment(requirements: string): Promise<string> {
     throw new Error(`The tests of the Python package need python3 on the PATH, and there is none: ${INSTALL}.`)
   })
   const key = hash('sha256', version.stdout + readFileSync(requirements, 'utf8')).slice(0, 16)
-  const directory = join(repositoryRoot, 'node_modules/.cache/vm-x-ai/python', key)
+  const directory = join(environments, key)
   const python = join(directory, 'bin/python')
   const complete = join(directory, 'complete')
   if (existsSync(complete)) return python

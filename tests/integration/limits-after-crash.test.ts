@@ -19,7 +19,7 @@ it('still counts after a crash what was used of days and lifetimes, by whom it w
     OTHER_KEY: other,
   }
   try {
-    let product = await startProduct({ env, dataDir: join(directory, 'data') })
+    let product = await startProduct({ env })
     for (const model of ['up/demo', 'up/demo']) expect(await ask(product, daily, model)).toMatchObject({ status: 200 })
     expect(await ask(product, daily, 'up/demo+status=503'), 'sent, with retries: one request').toMatchObject({
       status: 502,
@@ -32,7 +32,7 @@ it('still counts after a crash what was used of days and lifetimes, by whom it w
     await product.kill()
     expect(await cutOff).toBe('cut off')
 
-    product = await startProduct({ env, dataDir: join(directory, 'data') })
+    product = await startProduct({ env, dataDir: product.dataDir })
     expect(await ask(product, daily, 'up/demo')).toEqual({
       status: 429,
       code: 'capacity_exceeded',

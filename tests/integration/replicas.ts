@@ -10,7 +10,6 @@ import {
 import { type RunningProduct, startProduct, temporaryDirectory } from '../start-product.ts'
 import { type Administrator, type ManagementCall, settle } from './administrator.ts'
 import { createPostgresDatabase, type PostgresDatabase } from './postgres-database.ts'
-import { vmx } from './vmx-command.ts'
 
 export type ApiKeyOnIt = { readonly id: string; readonly version: number; readonly value: string }
 
@@ -44,11 +43,9 @@ export type Installation = {
 
 /** A first start with an administrator who has signed in, a connection, and so many API keys. */
 export async function installation(keys: number): Promise<Installation> {
-  const database = await createPostgresDatabase()
+  const database = await createPostgresDatabase({ migrated: true })
   const env = { VAULT_URL: `libsodium:file=${join(temporaryDirectory(), 'key')}` }
   const settings = { ...env, DATABASE_URL: database.url }
-  const migrated = await vmx(['migrate'], settings)
-  if (migrated.code !== 0) throw new Error(migrated.stderr)
   const product = await startProduct({ env: settings })
   if (!product.administrator) throw new Error('The first start made no administrator')
   const administrator = await settle(product.url, product.administrator)

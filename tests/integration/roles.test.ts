@@ -41,10 +41,9 @@ test('with DATABASE_MIGRATE_URL the serving role records requests and can change
 })
 
 test('with one URL for both, start-up and readiness say what guards the audit', async () => {
-  const database = await createPostgresDatabase()
+  const database = await createPostgresDatabase({ migrated: true })
   try {
     const env = { DATABASE_URL: database.url }
-    expect(await vmx(['migrate'], env)).toMatchObject({ code: 0 })
     const product = await startProduct({ env })
     expect(product.stdout()).toContain('The audit is guarded by triggers only')
     expect((await readiness(product.url)).body.audit).toMatchObject({ protected: false })

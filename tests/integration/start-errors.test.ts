@@ -32,9 +32,8 @@ test('a database that can not be reached is one sentence with the name of its se
 })
 
 test('so is a replica', async () => {
-  const database = await createPostgresDatabase()
+  const database = await createPostgresDatabase({ migrated: true })
   try {
-    expect((await vmx(['migrate'], { DATABASE_URL: database.url })).code).toBe(0)
     expect(await refusal({ DATABASE_URL: database.url, DATABASE_RO_URL: nobody })).toBe(
       'VM-X AI could not start. DATABASE_RO_URL: the database can not be reached: connect ECONNREFUSED 127.0.0.1:1\n',
     )
@@ -50,8 +49,8 @@ test('a directory in which no socket can be is refused before anything is made i
 })
 
 test('a key file that is not the one of the database is one sentence with the way out', async () => {
-  const dataDir = temporaryDirectory()
-  const product = await startProduct({ dataDir })
+  const product = await startProduct()
+  const { dataDir } = product
   await product.stop()
   renameSync(join(dataDir, 'key'), join(dataDir, 'key-of-before'))
   expect(await refusal({}, dataDir)).toMatch(
