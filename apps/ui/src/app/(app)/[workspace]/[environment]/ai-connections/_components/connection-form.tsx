@@ -3,6 +3,7 @@
 import Alert from '@mui/material/Alert'
 import Box from '@mui/material/Box'
 import { useQueryClient } from '@tanstack/react-query'
+import { useCallback } from 'react'
 import { answerOf, api } from '@/client/api'
 import { isProblem } from '@/client/problem'
 import { type AiConnection, connectionQuery, environmentKey, type Provider } from '@/client/queries'
@@ -62,16 +63,17 @@ export function ConnectionForm({ connection, provider }: ConnectionFormProps) {
   const may = useMay()
   const { id } = connection
   const disabled = !may('updateAiConnection', { aiConnectionId: id })
+  const valuesFor = useCallback((item: AiConnection) => valuesOf(item, provider), [provider])
   const { form, submit, error, busy } = useProblemForm<ConnectionValues>({
     resolver: connectionResolver(provider),
-    defaultValues: valuesOf(connection),
+    defaultValues: valuesFor(connection),
     onSubmit: async (values) => {
       const { provider: _, credentials, ...rest } = sentOf(values)
       const shown = credentials === undefined ? {} : { credentials: credentials && 'A new one, not shown' }
       await versioned.save({ ...rest, ...shown })
     },
   })
-  const { base, rebase } = useBase(connection, form, valuesOf)
+  const { base, rebase } = useBase(connection, form, valuesFor)
   const versioned = useVersionedSave<AiConnection, Shown>({
     base,
     save: ({ credentials, ...patch }, version) => {
@@ -121,8 +123,8 @@ export function ConnectionForm({ connection, provider }: ConnectionFormProps) {
           )
         }
       </PageTabs>
-      {!disabled && <SaveBar dirty={isDirty} busy={busy} onDiscard={() => form.reset(valuesOf(base))} />}
-      <LeaveGuard active={isDirty && !busy} onLeave={() => form.reset(valuesOf(base))} />
+      {!disabled && <SaveBar dirty={isDirty} busy={busy} onDiscard={() => form.reset(valuesFor(base))} />}
+      <LeaveGuard active={isDirty && !busy} onLeave={() => form.reset(valuesFor(base))} />
       {versioned.conflict}
     </Box>
   )

@@ -94,14 +94,14 @@ export const CONNECTION_COLUMNS: readonly Column<ConnectionRow>[] = [
     label: 'Name',
     sort: ({ connection }) => connection.name.toLowerCase(),
     cell: ({ connection, href, providerName }) => (
-      <>
+      <Box sx={{ minWidth: { xs: 120, sm: 160 } }}>
         <MuiLink component={Link} href={href} sx={{ fontWeight: 600 }}>
           {connection.name}
         </MuiLink>
         <Typography variant="body2" sx={{ color: 'text.secondary' }}>
           {providerName}
         </Typography>
-      </>
+      </Box>
     ),
   },
   {

@@ -8,10 +8,12 @@ import type { ConnectionInput } from '../queries'
 /** What a form of a connection holds. Credentials are only what is typed: what is stored is never read back. */
 export type ConnectionValues = Pick<
   AiConnection,
-  'name' | 'enabled' | 'allowedModels' | 'models' | 'timeouts' | 'capacity' | 'maxConcurrent' | 'discoveredCapacity'
+  'name' | 'enabled' | 'allowedModels' | 'models' | 'capacity' | 'maxConcurrent' | 'discoveredCapacity'
 > & {
   readonly provider: string
   readonly config: Record<string, unknown>
+  /** Null: the default. */
+  readonly timeouts: Readonly<Partial<Record<keyof AiConnection['timeouts'], number | null>>>
   readonly credentials: Record<string, unknown>
   /** `keep`: what is stored stays. */
   readonly credentialChoice: 'keep' | 'replace' | 'remove'
@@ -25,21 +27,34 @@ export const fieldsOf = (provider: Provider) => ({
   credentials: schemaFields(provider.credentials, true),
 })
 
-export const valuesOf = (connection: AiConnection): ConnectionValues => ({
+/** What a form of a connection begins with: each field of the provider has a value, so that an empty one is no change. */
+export const valuesOf = (connection: AiConnection, provider: Provider | undefined): ConnectionValues => ({
   name: connection.name,
   provider: connection.provider,
   enabled: connection.enabled,
-  config: connection.config,
+  config: { ...emptyConfig(provider), ...connection.config },
   credentials: {},
   credentialChoice: 'keep',
   allowedModels: connection.allowedModels,
   models: connection.models,
-  timeouts: connection.timeouts,
+  timeouts: { ...NO_TIMES, ...connection.timeouts },
   capacity: connection.capacity,
   maxConcurrent: connection.maxConcurrent,
   discoveredCapacity: connection.discoveredCapacity,
   stored: { credential: connection.credentials !== null, baseUrl: connection.config.baseUrl },
 })
+
+const NO_TIMES = { connectMs: null, firstByteMs: null, firstTokenMs: null, idleMs: null }
+
+const emptyConfig = (provider: Provider | undefined): Record<string, unknown> =>
+  provider === undefined
+    ? { baseUrl: '' }
+    : Object.fromEntries(
+        schemaFields(provider.config).map(({ name, kind }) => [
+          name,
+          kind === 'number' ? null : kind === 'switch' ? false : '',
+        ]),
+      )
 
 /** What the API is sent, but for credentials that stay as they are. */
 export function sentOf({

@@ -1,0 +1,5 @@
+import { KeyPage } from '../_components/key-page'
+
+export default function ApiKeyPage() {
+  return <KeyPage />
+}
