@@ -16,7 +16,11 @@ type ActionEditorProps = { readonly then: RuleAction; readonly onChange: (then: 
 const KINDS: readonly { readonly kind: ActionKind; readonly label: string; readonly helps: string }[] = [
   { kind: 'target', label: 'Go to a target', helps: 'Then, if it fails, to the fallbacks of the resource.' },
   { kind: 'split', label: 'Split by weight', helps: 'Each request goes to one of the targets.' },
-  { kind: 'balance', label: 'Balance', helps: 'All targets in an order that depends on how they do; then the fallbacks.' },
+  {
+    kind: 'balance',
+    label: 'Balance',
+    helps: 'All targets in an order that depends on how they do; then the fallbacks.',
+  },
   { kind: 'block', label: 'Refuse', helps: 'The caller gets 403 with this message; no provider is asked.' },
 ]
 

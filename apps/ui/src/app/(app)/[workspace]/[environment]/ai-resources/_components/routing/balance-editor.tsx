@@ -17,7 +17,11 @@ import { MOST_PARTS } from './split-weights'
 type BalanceEditorProps = { readonly action: BalanceAction; readonly onChange: (action: BalanceAction) => void }
 
 const ORDERS: readonly { readonly by: BalanceAction['balance']; readonly label: string; readonly helps: string }[] = [
-  { by: 'latency', label: 'Latency', helps: 'The fastest first, by p95 of 5 minutes; targets not known yet come first.' },
+  {
+    by: 'latency',
+    label: 'Latency',
+    helps: 'The fastest first, by p95 of 5 minutes; targets not known yet come first.',
+  },
   { by: 'least-busy', label: 'Least busy', helps: 'The one with the fewest requests under way first.' },
   { by: 'round-robin', label: 'Round robin', helps: 'Each in turn.' },
 ]
@@ -80,7 +84,11 @@ export function BalanceEditor({ action, onChange }: BalanceEditorProps) {
       {error && <FormHelperText error>{error}</FormHelperText>}
       {!disabled && (
         <Box>
-          <Button startIcon={<AddIcon />} onClick={() => set([...targets, primary])} disabled={targets.length >= MOST_PARTS}>
+          <Button
+            startIcon={<AddIcon />}
+            onClick={() => set([...targets, primary])}
+            disabled={targets.length >= MOST_PARTS}
+          >
             Add target
           </Button>
         </Box>

@@ -25,7 +25,11 @@ export function EmptyRules({ primary, disabled, onAdd }: EmptyRulesProps) {
       {!disabled && (
         <>
           <Box
-            sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'repeat(3, minmax(0, 1fr))' } }}
+            sx={{
+              display: 'grid',
+              gap: 1.5,
+              gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'repeat(3, minmax(0, 1fr))' },
+            }}
           >
             {RULE_TEMPLATES.map(({ title, explanation, rule }) => (
               <ButtonBase

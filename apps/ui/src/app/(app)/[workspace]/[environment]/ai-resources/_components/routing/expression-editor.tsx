@@ -59,7 +59,14 @@ export function ExpressionEditor({ expression, onChange }: ExpressionEditorProps
           {error && <Fault expression={expression} message={error} />}
         </Box>
       </Box>
-      <Box sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: { xs: 'minmax(0, 1fr)', sm: '1fr 1fr' }, alignItems: 'center' }}>
+      <Box
+        sx={{
+          display: 'grid',
+          gap: 1.5,
+          gridTemplateColumns: { xs: 'minmax(0, 1fr)', sm: '1fr 1fr' },
+          alignItems: 'center',
+        }}
+      >
         <InsertField onInsert={insert} disabled={disabled} />
         <Box>
           {cost !== undefined && !error && <CostBar cost={cost} />}

@@ -4,7 +4,7 @@ import Autocomplete from '@mui/material/Autocomplete'
 import Box from '@mui/material/Box'
 import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
-import { FIELDS, type FieldDefinition, fieldOf, type NamedField, nameOfField, parseFieldName } from './field-catalogue'
+import { FIELDS, type FieldDefinition, fieldOf, type NamedField, parseFieldName } from './field-catalogue'
 import { FieldParameters } from './field-parameters'
 
 type FieldPickerProps = {
@@ -49,7 +49,7 @@ export function FieldPicker({ label, value, onChange, textOnly = false, error, d
             {...params}
             label={label}
             error={error !== undefined}
-            helperText={error ?? <code>{field ? nameOfField(field) : value || 'Choose a field'}</code>}
+            helperText={error ?? (field || value === '' ? undefined : <code>{value}</code>)}
             slotProps={{ ...params.slotProps, formHelperText: { sx: { overflowWrap: 'anywhere' } } }}
           />
         )}

@@ -26,8 +26,8 @@ import type { RoutingRule } from './routing-rule'
 import { RuleButtons } from './rule-buttons'
 import { RuleCard } from './rule-card'
 import { errorsOfRules, type RuleErrors } from './rule-errors'
-import { newRule } from './rule-templates'
 import { targetName } from './rule-sentence'
+import { newRule } from './rule-templates'
 import { useRuleCheck } from './use-rule-check'
 import { useRuleList } from './use-rule-list'
 
@@ -57,8 +57,7 @@ export function RoutingBuilder(props: RoutingBuilderProps) {
     () => errorsOfRules(Object.entries(errors).map(([path, message]) => ({ path, message }))),
     [errors],
   )
-  const faultsOf = (id: string, index: number) =>
-    (check ? check.errors.get(id) : saved.rules.get(index)) ?? NO_ERRORS
+  const faultsOf = (id: string, index: number) => (check ? check.errors.get(id) : saved.rules.get(index)) ?? NO_ERRORS
   const fault = check ? check.list : saved.list
   const primary = draft().model
   const full = rules.length >= ROUTING_BOUNDS.rules
@@ -73,7 +72,11 @@ export function RoutingBuilder(props: RoutingBuilderProps) {
             From top to bottom: the first rule that matches decides.
           </Typography>
           <Sortable ids={ids} onMove={list.move}>
-            <Box component="ol" aria-label="Routing rules" sx={{ display: 'grid', gap: 1, gridTemplateColumns: 'minmax(0, 1fr)', m: 0, p: 0 }}>
+            <Box
+              component="ol"
+              aria-label="Routing rules"
+              sx={{ display: 'grid', gap: 1, gridTemplateColumns: 'minmax(0, 1fr)', m: 0, p: 0 }}
+            >
               {rules.map((rule, index) => {
                 const id = ids[index] ?? ''
                 return (
@@ -142,7 +145,11 @@ export function RoutingBuilder(props: RoutingBuilderProps) {
             Add rule
           </Button>
           <Typography variant="body2" aria-live="polite" sx={{ color: 'text.secondary' }}>
-            {failed ? 'The rules could not be checked just now.' : checking ? 'Checking…' : (check && saidOf(check.errors)) || ''}
+            {failed
+              ? 'The rules could not be checked just now.'
+              : checking
+                ? 'Checking…'
+                : (check && saidOf(check.errors)) || ''}
           </Typography>
         </Box>
       )}

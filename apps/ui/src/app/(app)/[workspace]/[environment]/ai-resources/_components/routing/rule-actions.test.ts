@@ -13,7 +13,18 @@ it('keeps the targets that were chosen when the kind of an action changes', () =
       { target: primary, weight: 50 },
     ],
   })
-  expect(actionOfKind('balance', { split: [{ target: a, weight: 1 }, { target: b, weight: 99 }] }, primary)).toEqual({
+  expect(
+    actionOfKind(
+      'balance',
+      {
+        split: [
+          { target: a, weight: 1 },
+          { target: b, weight: 99 },
+        ],
+      },
+      primary,
+    ),
+  ).toEqual({
     balance: 'latency',
     targets: [a, b],
   })

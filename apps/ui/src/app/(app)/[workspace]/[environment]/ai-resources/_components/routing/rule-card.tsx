@@ -18,6 +18,7 @@ import { RuleContext } from './rule-context'
 import { errorAt, type RuleErrors } from './rule-errors'
 import { RuleForm } from './rule-form'
 import { ruleSentence } from './rule-sentence'
+import { SentenceText } from './sentence-text'
 
 type RuleCardProps = {
   readonly id: string
@@ -78,7 +79,15 @@ export function RuleCard(props: RuleCardProps) {
         ...(isDragging && { outline: 2, outlineStyle: 'solid', outlineColor: 'primary.main' }),
       }}
     >
-      <Box sx={{ display: 'flex', alignItems: 'flex-start', gap: { xs: 0.25, sm: 0.5 }, p: 0.75, flexWrap: { xs: 'wrap', sm: 'nowrap' } }}>
+      <Box
+        sx={{
+          display: 'flex',
+          alignItems: 'flex-start',
+          gap: { xs: 0.25, sm: 0.5 },
+          p: 0.75,
+          flexWrap: { xs: 'wrap', sm: 'nowrap' },
+        }}
+      >
         {!disabled && (
           <IconButton
             ref={setActivatorNodeRef}
@@ -161,7 +170,7 @@ function RuleHead({ number, rule, open, onToggle, connections, bodyId, faults }:
           variant="body2"
           sx={{ display: 'block', color: rule.enabled ? 'text.primary' : 'text.secondary' }}
         >
-          {when}: <strong>{then}</strong>
+          <SentenceText text={when} />: <strong>{then}</strong>
         </Typography>
       </Box>
     </ButtonBase>

@@ -96,7 +96,9 @@ function SplitPart({ part, index, removable, onChange }: SplitPartProps) {
           htmlInput: { 'aria-label': `Weight of target ${index + 1} in percent` },
         }}
       />
-      <Box sx={{ flexGrow: 1, minWidth: 0, flexBasis: { xs: 'calc(100% - 48px)', sm: 'auto' }, order: { xs: 1, sm: 0 } }}>
+      <Box
+        sx={{ flexGrow: 1, minWidth: 0, flexBasis: { xs: 'calc(100% - 48px)', sm: 'auto' }, order: { xs: 1, sm: 0 } }}
+      >
         <TargetPicker
           label={`Target ${index + 1}`}
           value={part.target}

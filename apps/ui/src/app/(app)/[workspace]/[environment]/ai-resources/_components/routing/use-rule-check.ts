@@ -57,7 +57,10 @@ export function useRuleCheck({ rules, ids, resourceId, draft, connections }: Rul
     queryKey: [...environmentKey(path), 'rule-check', resourceId ?? 'new', settled.written, settled.ids.join()],
     queryFn: async ({ signal }) => {
       const { name, model } = draft()
-      const question = { request: PROBE, draft: { name: name || 'draft', model: wholeTarget(model, connections), routing: [...settled.rules] } }
+      const question = {
+        request: PROBE,
+        draft: { name: name || 'draft', model: wholeTarget(model, connections), routing: [...settled.rules] },
+      }
       return checkOf(await ask(path, resourceId, question, signal), settled.ids)
     },
     enabled: mayRoute.draft && (changed || settled.written !== first),
@@ -78,7 +81,12 @@ type Question = { readonly request: Record<string, unknown>; readonly draft: Res
 type Asked = Awaited<ReturnType<typeof askOnce>> | { readonly errors: readonly { path: string; message: string }[] }
 
 /** Faults of the draft are what is asked for; everything else that goes wrong is thrown. */
-async function ask(path: EnvironmentPath, resourceId: string | undefined, question: Question, signal: AbortSignal): Promise<Asked> {
+async function ask(
+  path: EnvironmentPath,
+  resourceId: string | undefined,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Asked> {
   try {
     return await askOnce(path, resourceId, question, signal)
   } catch (error) {
@@ -89,7 +97,12 @@ async function ask(path: EnvironmentPath, resourceId: string | undefined, questi
 
 const BASE = '/workspaces/{workspaceId}/environments/{environmentId}/ai-resources'
 
-const askOnce = ({ workspaceId, environmentId }: EnvironmentPath, aiResourceId: string | undefined, body: Question, signal: AbortSignal) => {
+const askOnce = (
+  { workspaceId, environmentId }: EnvironmentPath,
+  aiResourceId: string | undefined,
+  body: Question,
+  signal: AbortSignal,
+) => {
   const path = { workspaceId, environmentId }
   return aiResourceId === undefined
     ? answerOf(api.POST(`${BASE}/route`, { params: { path }, body, signal }))
