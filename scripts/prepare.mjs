@@ -5,12 +5,9 @@ import { node24, root } from './node24.mjs'
 
 /** Installs what the lock file names and compiles what has changed. Says what takes long; ends the process when it fails. */
 export function prepare() {
-  if (!isInstalled()) {
+  if (!isInstalled(root)) {
     step('Installing packages')
-    const npm = process.env.npm_execpath
-    const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
-    if (npm) run(process.execPath, [npm, ...args])
-    else run('npm', args)
+    run(...npmCommand(['ci', '--no-audit', '--no-fund', '--loglevel=error']))
   }
   step('Compiling')
   run(node24(), [join(root, 'node_modules/typescript/bin/tsc'), '-b'])
@@ -18,10 +15,19 @@ export function prepare() {
 
 export const step = (text) => process.stderr.write(`• ${text} …\n`)
 
-/** npm writes its own copy of the lock file after a complete install. */
-function isInstalled() {
-  const installed = join(root, 'node_modules/.package-lock.json')
-  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
+/** Whether the lock file of a directory has been installed: npm writes its own copy of it after a complete install. */
+export function isInstalled(directory) {
+  const installed = join(directory, 'node_modules/.package-lock.json')
+  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(directory, 'package-lock.json')).mtimeMs
+}
+
+/**
+ * The npm that runs this, else the one on the PATH.
+ * @returns {[command: string, args: string[]]}
+ */
+export function npmCommand(args) {
+  const npm = process.env.npm_execpath
+  return npm ? [process.execPath, [npm, ...args]] : ['npm', args]
 }
 
 function run(command, args) {

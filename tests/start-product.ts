@@ -15,7 +15,7 @@ export type StartOptions = {
   readonly args?: readonly string[]
   /** Options of Node itself; with `by: 'node'` only. */
   readonly nodeArgs?: readonly string[]
-  /** `npm` starts it as a person would, with `npm start`; `node` starts the built program directly. */
+  /** `npm` starts it as a person would, with `npm start`, but for `CONSOLE=off`; `node` starts the built program directly. */
   readonly by?: 'node' | 'npm'
 }
 
@@ -62,7 +62,8 @@ export class ProductEnded extends Error {
 export async function startProduct(options: StartOptions = {}): Promise<RunningProduct> {
   const dataDir = options.dataDir ?? temporaryDirectory()
   if (!options.dataDir && !options.env?.['DATABASE_URL'] && options.by !== 'npm') copyMigratedPGlite(dataDir)
-  const env = { ...cleanEnvironment(), PORT: '0', DATA_DIR: dataDir, ...options.env }
+  const alone = options.by === 'npm' ? { CONSOLE: 'off' } : {}
+  const env = { ...cleanEnvironment(), PORT: '0', DATA_DIR: dataDir, ...alone, ...options.env }
   const [command, args] =
     options.by === 'npm'
       ? ['npm', ['start', '--', ...(options.args ?? [])]]

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { LLMock } from '@copilotkit/aimock'
 import { presets } from '@vm-x/gateway'
 import OpenAI from 'openai'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import {
   ProductEnded,
   type RunningProduct,
@@ -63,6 +63,15 @@ test('every start says where to sign in, the first one with which password, late
   expect(second.stdout()).toContain('npx vmx user reset-password <e-mail>\n')
 })
 
+test('where there is a console, every start sends people there to sign in', async () => {
+  const env = { CONSOLE_URL: 'https://console.example.com', CONSOLE_NOTE: 'ready in a moment' }
+  const { administrator, stdout } = await startProduct({ env })
+  expect(stdout()).toContain(
+    `  Console          ${env.CONSOLE_URL} (ready in a moment)\n  Sign in at       ${env.CONSOLE_URL}\n  Administrator `,
+  )
+  expect(administrator).toBeDefined()
+})
+
 test('opening the docs leaves nothing in the audit', async () => {
   const product = await startProduct()
   for (const path of ['/', '/management/docs', '/favicon.ico'])
@@ -75,6 +84,29 @@ test('a signal as soon as it is ready ends what npm started in an orderly way', 
   expect(product.stdout()).toContain(product.apiKey)
   await product.stop()
   expect(product.stderr()).toContain('SIGTERM: finishing requests')
+})
+
+test('what becomes of the console leaves the API alone', async () => {
+  const product = await startProduct({ by: 'npm', env: { CONSOLE: 'on', CONSOLE_PORT: '65536' } })
+  await vi.waitFor(() => expect(product.stderr()).toContain('There is no console. The API goes on.'), 10_000)
+  expect(product.stderr()).toContain('CONSOLE_PORT: must be a whole number from 0 to 65535')
+  expect(product.stderr()).toContain(`API_URL=${product.url} node scripts/console.mjs`)
+  expect((await client(product, product.apiKey).models.list()).data).not.toEqual([])
+  await product.stop()
+})
+
+test('the product does not outlive who started it', async () => {
+  const product = await startProduct({ by: 'npm', args: ['--no-console'], env: { CONSOLE: 'on' } })
+  expect(product.stdout()).not.toContain('  Console ')
+  // npm and its shell alone, not the group.
+  process.kill(product.pid, 'SIGTERM')
+  await vi.waitFor(() => expect(product.stderr()).toContain('SIGTERM: finishing requests'), 10_000)
+  await vi.waitFor(() => expect(fetch(`${product.url}/health/ready`)).rejects.toThrow(), 10_000)
+})
+
+test('a word that CONSOLE does not know is said in one sentence', async () => {
+  const said = await failedStart({ by: 'npm', env: { CONSOLE: 'sideways' } })
+  expect(said).toEqual(['VM-X AI could not start. CONSOLE: must be one of on, off'])
 })
 
 test('a connection that never sent a request does not hold up the end', async () => {

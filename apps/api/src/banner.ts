@@ -13,7 +13,11 @@ export function banner({ url, prepared, storage }: Product, config: Config, took
       `  Data             ${config.dataDir}`,
       '  A new API key    npx vmx api-key create <name>',
     )
-  lines.push('  What happened    npx vmx audit list', `  Sign in at       ${url}/management/docs`)
+  lines.push('  What happened    npx vmx audit list')
+  const { consoleUrl, consoleNote } = config
+  if (consoleUrl !== undefined)
+    lines.push(`  Console          ${consoleUrl}${consoleNote === undefined ? '' : ` (${consoleNote})`}`)
+  lines.push(`  Sign in at       ${consoleUrl ?? `${url}/management/docs`}`)
   if (administrator !== undefined)
     lines.push(
       `  Administrator    ${administrator.email}`,

@@ -36,6 +36,12 @@ describe('readConfig', () => {
     })
   })
 
+  it('takes the address of a console, and nothing else that looks like one', () => {
+    expect(readConfig({ CONSOLE_URL: 'https://console.example.com' }).consoleUrl).toBe('https://console.example.com')
+    for (const wrong of ['console.example.com', 'ftp://console.example.com', 'http://'])
+      expect(problems({ CONSOLE_URL: wrong })).toContain('CONSOLE_URL: must start with http:// or https://')
+  })
+
   it('takes an empty value for one that is not set', () => {
     expect(readConfig({ PORT: '' }).port).toBe(3000)
   })

@@ -58,6 +58,11 @@ const settings = z.object({
     .transform((text) => items(text))
     .refine((ranges) => ranges.every(isRange), 'must be IP addresses or CIDR ranges, e.g. 10.0.0.0/8, 127.0.0.1')
     .default([]),
+  CONSOLE_URL: z
+    .string()
+    .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must start with http:// or https://')
+    .optional(),
+  CONSOLE_NOTE: optional,
   MAX_BODY_MB: whole(1, 1024).default(32),
   REQUEST_TIMEOUT_MS: whole(1, 86_400_000).default(120_000),
   SHUTDOWN_GRACE_MS: whole(0, 86_400_000).default(30_000),
@@ -168,6 +173,8 @@ function resolve(data: z.infer<typeof settings>) {
     adminEmail: data.ADMIN_EMAIL,
     allowedOrigins: data.ALLOWED_ORIGINS,
     trustedProxies: data.TRUSTED_PROXIES,
+    consoleUrl: data.CONSOLE_URL,
+    consoleNote: data.CONSOLE_NOTE,
     maxBodyBytes: data.MAX_BODY_MB * 1024 * 1024,
     requestTimeoutMs: data.REQUEST_TIMEOUT_MS,
     shutdownGraceMs: data.SHUTDOWN_GRACE_MS,

@@ -41,8 +41,12 @@ try {
     )
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal))
+  // Who started this with a channel is not to be outlived.
+  const stopAlone = () => stop('The end of what started it')
+  process.on('disconnect', stopAlone)
   // Who reads this may send a signal at once.
   process.stdout.write(banner(product, config, performance.now() - started))
+  process.send?.({ url: product.url }, undefined, undefined, (error) => error && stopAlone())
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`)
   process.exit(1)
