@@ -12,6 +12,8 @@ type InterfaceState = {
   readonly drawerOpen: boolean
   readonly notices: readonly Notice[]
   visit(place: { workspaceId: string; environmentId: string }): void
+  /** A workspace is left, or gone: nobody is led there again. */
+  forget(workspaceId: string): void
   openPalette(open: boolean): void
   openDrawer(open: boolean): void
   /** Says shortly that something was done; what failed is said where it was asked for. */
@@ -30,6 +32,8 @@ export const useInterface = create<InterfaceState>()(
       drawerOpen: false,
       notices: [],
       visit: (lastPlace) => set({ lastPlace }),
+      forget: (workspaceId) =>
+        set(({ lastPlace }) => (lastPlace?.workspaceId === workspaceId ? { lastPlace: undefined } : {})),
       openPalette: (paletteOpen) => set({ paletteOpen }),
       openDrawer: (drawerOpen) => set({ drawerOpen }),
       notify: (text, severity = 'success') => {

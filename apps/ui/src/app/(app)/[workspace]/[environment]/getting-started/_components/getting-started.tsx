@@ -26,7 +26,7 @@ export function GettingStarted() {
         title="Getting started"
         description={
           ready
-            ? 'This environment is set up: a provider is connected, a resource answers, and applications have a key.'
+            ? 'This environment is ready: a resource answers, and applications have a key.'
             : 'From an empty environment to a first answered request in four short steps.'
         }
       />
@@ -80,7 +80,7 @@ function Steps({ progress }: { progress: ReturnType<typeof useProgress> }) {
       </Step>
       <Step
         number={2}
-        title="Have an AI resource"
+        title="Create an AI resource"
         done={progress.hasResource}
         summary={
           progress.hasResource

@@ -7,7 +7,7 @@ import Typography from '@mui/material/Typography'
 import { CodeBlock } from '@/components/code-block'
 import { permissionOf, useMay } from '@/session/use-permission'
 import { snippet } from '../../sdk/_components/snippets.ts'
-import { useAddress } from '../../sdk/_components/use-address'
+import { useBaseUrl } from '../../sdk/_components/use-base-url'
 import { useNewKey } from '../../sdk/_components/use-new-key'
 import { freeName } from './free-name.ts'
 import { NotPermitted } from './not-permitted'
@@ -23,7 +23,7 @@ type KeyStepProps = {
 /** Makes an API key, and shows a request with it that can be pasted into a terminal. */
 export function KeyStep({ resource, taken, onCreate }: KeyStepProps) {
   const may = useMay()
-  const address = useAddress()
+  const address = useBaseUrl()
   const key = useNewKey({ name: freeName('first-key', taken), onCreate })
   if (!may('createApiKey')) return <NotPermitted what="create API keys" permissions={[permissionOf('createApiKey')]} />
   return (

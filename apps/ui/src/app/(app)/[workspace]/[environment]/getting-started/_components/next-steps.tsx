@@ -80,7 +80,7 @@ export function NextSteps({ ready }: { ready: boolean }) {
   return (
     <Box component="section" aria-labelledby="next-steps">
       <Typography variant="h2" id="next-steps" sx={{ mb: 1.5 }}>
-        {ready ? 'Next' : 'What you can do besides'}
+        {ready ? 'Next' : 'Also here'}
       </Typography>
       <Box
         sx={{
@@ -128,7 +128,7 @@ function OfferLink({ title, text, href, icon: Icon }: Offer) {
         <Typography component="span" variant="h3" sx={{ display: 'block' }}>
           {title}
         </Typography>
-        <Typography component="span" variant="body2" sx={{ color: 'text.secondary' }}>
+        <Typography component="span" variant="body2" sx={{ display: 'block', color: 'text.secondary' }}>
           {text}
         </Typography>
       </span>

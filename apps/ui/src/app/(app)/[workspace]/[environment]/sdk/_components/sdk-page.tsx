@@ -11,14 +11,14 @@ import { Differences } from './differences'
 import { ExampleSettings } from './example-settings'
 import { Snippets } from './snippet-view'
 import { PLACEHOLDER_KEY, PLACEHOLDER_RESOURCE } from './snippets.ts'
-import { useAddress } from './use-address'
+import { useBaseUrl } from './use-base-url'
 import { useNewKey } from './use-new-key'
 
 /** How programs ask the gateway, with the address, resource and key that they need. */
 export function SdkPage({ wanted }: { wanted: string | undefined }) {
   const path = useEnvironmentPath()
   const may = useMay()
-  const address = useAddress()
+  const address = useBaseUrl()
   const key = useNewKey({ name: 'my-application' })
   const resources = useQuery({ ...resourcesQuery(path), enabled: may('listAiResources') })
   const [chosen, setChosen] = useState<string>()

@@ -3,7 +3,7 @@
 import { useSyncExternalStore } from 'react'
 
 /** Where applications find the gateway: the console's server passes its paths on, so it is the address of this page. */
-export const useAddress = () => useSyncExternalStore(never, here, nowhere)
+export const useBaseUrl = () => useSyncExternalStore(never, here, nowhere)
 
 const never = () => () => {}
 const here = () => `${window.location.origin}/v1`

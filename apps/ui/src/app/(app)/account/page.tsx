@@ -1,0 +1,5 @@
+import { Account } from './_components/account'
+
+export default function AccountPage() {
+  return <Account />
+}
