@@ -29,7 +29,7 @@ export function EditorTabs({ tabs, current, faulty, changed, onChoose }: EditorT
           value={id}
           id={`tab-${id}`}
           aria-controls={`panel-${id}`}
-          sx={{ px: 1.75, minWidth: 0 }}
+          sx={{ px: 2, minWidth: 0 }}
           label={
             <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.75 }}>
               {label}
@@ -47,16 +47,19 @@ export function EditorTabs({ tabs, current, faulty, changed, onChoose }: EditorT
   )
 }
 
-/** Of one size whatever it says, so that tabs do not move. */
+/** In the room beside the label, so that tabs do not move. */
 function Mark({ faulty, changed }: { faulty: boolean; changed: boolean }) {
+  if (!faulty && !changed) return null
   return (
     <Box
       component="span"
-      {...((faulty || changed) && { role: 'img', 'aria-label': faulty ? 'something is wrong' : 'not saved' })}
-      sx={{ width: 15, height: 15, display: 'inline-flex', alignItems: 'center' }}
+      role="img"
+      aria-label={faulty ? 'something is wrong' : 'not saved'}
+      sx={{ position: 'absolute', right: 1, top: 13, width: 15, height: 15, display: 'grid', placeItems: 'center' }}
     >
-      {faulty && <ErrorIcon color="error" sx={{ fontSize: 15 }} />}
-      {!faulty && changed && (
+      {faulty ? (
+        <ErrorIcon color="error" sx={{ fontSize: 15 }} />
+      ) : (
         <Box component="span" sx={{ width: 7, height: 7, borderRadius: '50%', bgcolor: 'warning.main' }} />
       )}
     </Box>

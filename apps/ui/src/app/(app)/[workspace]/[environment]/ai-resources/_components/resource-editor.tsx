@@ -3,7 +3,6 @@
 import Box from '@mui/material/Box'
 import Skeleton from '@mui/material/Skeleton'
 import dynamic from 'next/dynamic'
-import { useSearchParams } from 'next/navigation'
 import { type ReactNode, useState } from 'react'
 import type { AiConnection } from '@/client/queries'
 import { EditorTabs } from './editor-tabs'
@@ -12,6 +11,7 @@ import { GeneralTab } from './general-tab'
 import type { ResourceValues, TabProps } from './resource-form'
 import { tabsWithChanges, tabsWithErrors } from './resource-tabs'
 import type { useResourceForm } from './use-resource-form'
+import { useTab } from './use-tab'
 
 const placeholder = () => <Skeleton variant="rounded" height={320} />
 const RoutingBuilder = dynamic(() => import('./routing/routing-builder').then((module) => module.RoutingBuilder), {
@@ -83,8 +83,7 @@ export function ResourceEditor(props: ResourceEditorProps) {
     { id: 'dry-run', label: 'Dry run', content: <DryRun resourceId={resourceId} draft={draft} /> },
     ...furtherTabs,
   ]
-  const wanted = useSearchParams().get('tab')
-  const current = tabs.find(({ id }) => id === wanted)?.id ?? 'general'
+  const { current, show } = useTab(tabs.map(({ id }) => id))
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set())
   if (!opened.has(current)) setOpened(new Set([...opened, current]))
   const faulty = tabsWithErrors(errors)
@@ -95,9 +94,9 @@ export function ResourceEditor(props: ResourceEditorProps) {
         current={current}
         faulty={faulty}
         changed={tabsWithChanges(base, values)}
-        onChoose={showTab}
+        onChoose={show}
       />
-      <FormProblems error={editing.error} errors={errors} current={current} onShow={showTab} />
+      <FormProblems error={editing.error} errors={errors} current={current} onShow={show} />
       {tabs.map(({ id, content }) => (
         <Box
           key={id}
@@ -113,6 +112,3 @@ export function ResourceEditor(props: ResourceEditorProps) {
     </>
   )
 }
-
-/** Only the address changes: the page is not asked for again. */
-const showTab = (id: string) => window.history.replaceState(null, '', `?tab=${id}`)
