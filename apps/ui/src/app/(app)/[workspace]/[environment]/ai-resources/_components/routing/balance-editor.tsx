@@ -53,7 +53,7 @@ export function BalanceEditor({ action, onChange }: BalanceEditorProps) {
         ))}
       </TextField>
       {targets.map((target, index) => (
-        // Targets may be the same twice while they are chosen; all that is typed is held by the rule.
+        // biome-ignore lint/suspicious/noArrayIndexKey: targets may be the same twice, and hold nothing of their own
         <Box key={`target ${index + 1}`} sx={{ display: 'flex', gap: 1, alignItems: 'flex-start' }}>
           <Box sx={{ flexGrow: 1, minWidth: 0 }}>
             <TargetPicker

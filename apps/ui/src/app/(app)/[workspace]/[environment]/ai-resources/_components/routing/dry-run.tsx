@@ -76,8 +76,11 @@ export function DryRun({ resourceId, draft }: DryRunProps) {
           )}
           {recorded && (
             <Alert severity="info">
-              Texts of requests are not recorded. Stream, user, metadata and key are those of the record; the message is
-              filler that is estimated as about as many tokens. Headers, tools and the limit of output are not known.
+              Texts of requests are not recorded. Stream, user, metadata and key are those of the record.{' '}
+              {recorded.estimate
+                ? 'The message is filler that is estimated as about as many tokens.'
+                : 'How long it was is not recorded either, since it came to no target.'}{' '}
+              Headers, tools and the limit of output are not known.
             </Alert>
           )}
           <SampleForm sample={sample} onChange={setSample} jsonError={jsonError} />

@@ -18,7 +18,9 @@ type EmptyRulesProps = {
 export function EmptyRules({ primary, disabled, onAdd }: EmptyRulesProps) {
   return (
     <Box sx={{ border: 1, borderStyle: 'dashed', borderColor: 'divider', borderRadius: 1, p: { xs: 2, sm: 3 } }}>
-      <Typography variant="h3">No routing rules</Typography>
+      <Typography variant="h3" component="h2">
+        No routing rules
+      </Typography>
       <Typography sx={{ color: 'text.secondary', mt: 0.5, mb: disabled ? 0 : 2 }}>
         Every request goes to the primary model. A rule sends some of them elsewhere, splits them, or refuses them.
       </Typography>

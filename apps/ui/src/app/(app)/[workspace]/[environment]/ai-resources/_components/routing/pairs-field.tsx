@@ -32,7 +32,7 @@ export function PairsField({ title, one, placeholder, pairs, onChange }: PairsFi
         </Button>
       </Box>
       {pairs.map((pair, index) => (
-        // Names may be the same while they are typed; all that is typed is held by the sample.
+        // biome-ignore lint/suspicious/noArrayIndexKey: names may be the same while they are typed
         <Box key={`pair ${index + 1}`} sx={{ display: 'flex', gap: 1 }}>
           <TextField
             label="Name"

@@ -13,13 +13,13 @@ export function RecordedDecision({ exchange }: { exchange: RecordedExchange }) {
   const { rules = [], targets, attempts } = exchange.decision
   return (
     <Box sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: 'minmax(0, 1fr)' }}>
-      <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-        {exactMoment(exchange.startedAt)}. The rules may have been others then.
-      </Typography>
       <Box>
-        <OutcomeLabel outcome={exchange.outcome} />
-        <Typography sx={{ fontWeight: 600, mt: 0.5 }}>{whatRulesDid(exchange)}</Typography>
+        <Typography sx={{ fontWeight: 600 }}>{whatRulesDid(exchange)}</Typography>
+        <Typography variant="body2" sx={{ color: 'text.secondary' }}>
+          {exactMoment(exchange.startedAt)}. The rules may have been others then.
+        </Typography>
       </Box>
+      <OutcomeLabel outcome={exchange.outcome} />
       {rules.length > 0 && (
         <Facts title="Rules" items={rules.map(({ index, result }) => `${index + 1}. ${RULE_RESULTS[result]}`)} />
       )}
@@ -31,10 +31,11 @@ export function RecordedDecision({ exchange }: { exchange: RecordedExchange }) {
       )}
       {attempts.length > 0 && (
         <Box>
-          <Typography variant="h3" component="h5" sx={{ mb: 0.5 }}>
+          <Typography variant="overline" component="h4" sx={{ color: 'text.secondary' }}>
             Attempts
           </Typography>
           {attempts.map(({ connection, model, outcome }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: attempts have no ids, and the list is only shown
             <Typography key={`${index} ${model}`} variant="body2" component="div" sx={{ overflowWrap: 'anywhere' }}>
               {model} at {connection}: <OutcomeLabel outcome={outcome} />
             </Typography>
@@ -48,7 +49,7 @@ export function RecordedDecision({ exchange }: { exchange: RecordedExchange }) {
 function Facts({ title, items }: { title: string; items: readonly string[] }) {
   return (
     <Box>
-      <Typography variant="h3" component="h5" sx={{ mb: 0.5 }}>
+      <Typography variant="overline" component="h4" sx={{ color: 'text.secondary' }}>
         {title}
       </Typography>
       {items.map((item) => (

@@ -26,71 +26,73 @@ export function RouteResult({ result, recorded, connectionName, onRepeat, busy }
   const { answer, asked, rules } = result
   const costs = new Map(answer.expressions.map(({ rule, cost }) => [rule, cost]))
   return (
-    <Box
-      sx={{
-        display: 'grid',
-        gap: 3,
-        alignItems: 'start',
-        gridTemplateColumns: {
-          xs: 'minmax(0, 1fr)',
-          xl: recorded ? 'minmax(0, 2fr) minmax(0, 1fr)' : 'minmax(0, 1fr)',
-        },
-      }}
-    >
-      <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+    <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+      <Box
+        sx={{
+          display: 'grid',
+          gap: 2,
+          gridTemplateColumns: { xs: 'minmax(0, 1fr)', sm: recorded ? 'repeat(2, minmax(0, 1fr))' : 'minmax(0, 1fr)' },
+        }}
+      >
         <Box>
-          <Typography variant="h3" component="h4">
-            {verdictOf(answer)}
-          </Typography>
+          {recorded && <Heading>Now</Heading>}
+          <Typography sx={{ fontWeight: 650 }}>{verdictOf(answer)}</Typography>
           <Typography variant="body2" className="figures" sx={{ color: 'text.secondary' }}>
             {asked === 'draft' ? 'By the draft with your unsaved changes' : 'By the resource as it is saved'}.{' '}
             {count(Math.ceil(answer.inputTokens))} input tokens, estimated for the primary model.
           </Typography>
         </Box>
-        {answer.refusedBy && answer.refusedBy !== 'blocked_by_route' && (
-          <Alert severity="warning">
-            The request would be refused. {REFUSALS[answer.refusedBy]}
-            {answer.fullLimits.map((limit) => (
-              <div key={fullLimitInWords(limit)}>No room: {fullLimitInWords(limit)}.</div>
-            ))}
-          </Alert>
-        )}
-        {rules.length > 0 && (
-          <Part title="Rules">
-            <RuleResults rules={rules} decision={answer.decision} costs={costs} connectionName={connectionName} />
-          </Part>
-        )}
-        {answer.blocked === undefined && (
-          <Part title="Targets, in the order in which they would be tried">
-            <TargetResults targets={answer.targets} />
-          </Part>
-        )}
-        {answer.draws.length > 0 && (
-          <Box sx={{ display: 'flex', gap: 1.5, alignItems: 'center', flexWrap: 'wrap' }}>
-            <Typography variant="body2" className="figures" sx={{ color: 'text.secondary', overflowWrap: 'anywhere' }}>
-              Chance said {answer.draws.map((draw) => draw.toFixed(3)).join(', ')}.
-            </Typography>
-            <Button variant="outlined" onClick={onRepeat} disabled={busy}>
-              Repeat with the same chance
-            </Button>
+        {recorded && (
+          <Box>
+            <Heading>As it was recorded</Heading>
+            <RecordedDecision exchange={recorded} />
           </Box>
         )}
       </Box>
-      {recorded && (
-        <Part title="As it was recorded">
-          <RecordedDecision exchange={recorded} />
+      {answer.refusedBy && answer.refusedBy !== 'blocked_by_route' && (
+        <Alert severity="warning">
+          The request would be refused. {REFUSALS[answer.refusedBy]}
+          {answer.fullLimits.map((limit) => (
+            <div key={fullLimitInWords(limit)}>No room: {fullLimitInWords(limit)}.</div>
+          ))}
+        </Alert>
+      )}
+      {rules.length > 0 && (
+        <Part title="Rules">
+          <RuleResults rules={rules} decision={answer.decision} costs={costs} connectionName={connectionName} />
         </Part>
       )}
+      {answer.blocked === undefined && (
+        <Part title="Targets, in the order in which they would be tried">
+          <TargetResults targets={answer.targets} />
+        </Part>
+      )}
+      {answer.draws.length > 0 && (
+        <Box sx={{ display: 'flex', gap: 1.5, alignItems: 'center', flexWrap: 'wrap' }}>
+          <Typography variant="body2" className="figures" sx={{ color: 'text.secondary', overflowWrap: 'anywhere' }}>
+            Chance said {answer.draws.map((draw) => draw.toFixed(3)).join(', ')}.
+          </Typography>
+          <Button variant="outlined" onClick={onRepeat} disabled={busy}>
+            Repeat with the same chance
+          </Button>
+        </Box>
+      )}
     </Box>
+  )
+}
+
+function Heading({ children }: { children: ReactNode }) {
+  return (
+    <Typography variant="h3" component="h3" sx={{ mb: 1 }}>
+      {children}
+    </Typography>
   )
 }
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
     <Box component="section" aria-label={title} sx={{ minWidth: 0 }}>
-      <Typography variant="h3" component="h4" sx={{ mb: 1 }}>
-        {title}
-      </Typography>
+      <Heading>{title}</Heading>
       {children}
     </Box>
   )

@@ -30,7 +30,7 @@ export function RuleResults({ rules, decision, costs, connectionName }: RuleResu
     <Box component="ol" aria-label="Results of the rules" sx={{ m: 0, p: 0, display: 'grid', gap: 1 }}>
       {rules.map((rule, index) => (
         <OneRule
-          // Rules have no names; these are as they were asked, and do not move.
+          // biome-ignore lint/suspicious/noArrayIndexKey: rules have no ids, and the list is only shown
           key={`rule ${index + 1}`}
           number={index + 1}
           rule={rule}
@@ -150,6 +150,7 @@ function Traced({ condition }: { condition: TracedCondition }) {
       {parts.length > 0 && (
         <Box component="ul" sx={{ m: 0, pl: 2.5 }}>
           {parts.map((part, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: conditions have no ids, and the list is only shown
             <Traced key={`${index} ${part.words}`} condition={part} />
           ))}
         </Box>
@@ -164,7 +165,7 @@ function ResultIcon({ result }: { result: boolean | undefined }) {
       ? [SkipIcon, 'text.secondary']
       : result
         ? [CheckIcon, 'success.main']
-        : [CancelIcon, 'error.main']
+        : [CancelIcon, 'text.secondary']
   return <Icon aria-hidden sx={{ fontSize: 16, color, mt: 0.25, flexShrink: 0 }} />
 }
 

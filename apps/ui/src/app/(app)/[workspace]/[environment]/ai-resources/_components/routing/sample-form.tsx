@@ -80,7 +80,7 @@ function BodyFields({ sample, onChange }: PartProps) {
     <>
       {messages.map((message, index) => (
         <Message
-          // Messages are told apart by their place only.
+          // biome-ignore lint/suspicious/noArrayIndexKey: messages are told apart by their place only
           key={`message ${index + 1}`}
           message={message}
           number={index + 1}

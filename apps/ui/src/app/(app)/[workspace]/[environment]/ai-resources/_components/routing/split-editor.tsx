@@ -33,7 +33,7 @@ export function SplitEditor({ action, onChange }: SplitEditorProps) {
     <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       {split.map((part, index) => (
         <SplitPart
-          // Parts have no name of their own; all that is typed is held by the rule.
+          // biome-ignore lint/suspicious/noArrayIndexKey: targets may be the same twice, and hold nothing of their own
           key={`part ${index + 1}`}
           part={part}
           index={index}

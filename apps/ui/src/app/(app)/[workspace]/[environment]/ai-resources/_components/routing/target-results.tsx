@@ -16,7 +16,7 @@ export function TargetResults({ targets }: { targets: DryRunResult['answer']['ta
         return (
           <Box
             component="li"
-            // The same target may be tried twice.
+            // biome-ignore lint/suspicious/noArrayIndexKey: the same target may be tried twice, and the list is only shown
             key={`${index} ${target.connectionId} ${target.model}`}
             sx={{ listStyle: 'none', p: 1.25, border: 1, borderColor: 'divider', borderRadius: 1 }}
           >
