@@ -39,22 +39,32 @@ export function NextSteps({ ready }: { ready: boolean }) {
       text: 'Route by tokens, text or key; go on when a provider fails',
       href: `${href}/ai-resources`,
       icon: AltRouteIcon,
-      needs: 'listAiResources',
+      needs: 'updateAiResource',
     },
     {
       title: 'Set limits',
       text: 'Requests, tokens and concurrency of each key',
       href: `${href}/api-keys`,
       icon: SpeedIcon,
-      needs: 'listApiKeys',
+      needs: 'updateApiKey',
     },
     {
       title: 'Compare in the playground',
       text: 'Up to three resources side by side',
       href: `${href}/playground`,
       icon: ForumIcon,
-      needs: 'listAiResources',
+      needs: 'chatWithAiResource',
     },
+    ...(may('updateAiResource') || !may('listAiResources')
+      ? []
+      : [
+          {
+            title: 'See the AI resources',
+            text: 'What can be asked here, and where it goes',
+            href: `${href}/ai-resources`,
+            icon: AltRouteIcon,
+          },
+        ]),
     {
       title: 'See what happened',
       text: 'Every request, with why it went where it went',
@@ -74,13 +84,13 @@ export function NextSteps({ ready }: { ready: boolean }) {
       text: 'Members of the workspace and their roles',
       href: `/${workspaceId}/settings`,
       icon: GroupAddIcon,
-      needs: 'listWorkspaceMembers',
+      needs: 'addWorkspaceMember',
     },
   ]
   return (
     <Box component="section" aria-labelledby="next-steps">
       <Typography variant="h2" id="next-steps" sx={{ mb: 1.5 }}>
-        {ready ? 'Next' : 'Also here'}
+        {ready ? 'Next' : may('createAiConnection') ? 'Also here' : 'What you can do here'}
       </Typography>
       <Box
         sx={{

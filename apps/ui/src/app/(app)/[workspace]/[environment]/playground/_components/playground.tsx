@@ -1,6 +1,7 @@
 'use client'
 
 import ForumIcon from '@mui/icons-material/ForumOutlined'
+import LockIcon from '@mui/icons-material/LockOutlined'
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
 import Skeleton from '@mui/material/Skeleton'
@@ -58,10 +59,10 @@ function Content({ wanted }: { wanted: readonly string[] }) {
     )
   if (askable.length === 0)
     return (
-      <NoPermission>
-        You may look at the resources of this environment, not ask them: that needs {permissionOf('chatWithAiResource')}
-        .
-      </NoPermission>
+      <EmptyState icon={<LockIcon />} title="You may not ask the resources here">
+        You may look at them. Asking them needs <code>{permissionOf('chatWithAiResource')}</code>: an administrator can
+        give you a role that has it.
+      </EmptyState>
     )
   const providers = new Map(connections.data?.map(({ id, provider }) => [id, provider]))
   const choices = askable

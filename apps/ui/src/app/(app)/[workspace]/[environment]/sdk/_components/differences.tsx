@@ -1,12 +1,9 @@
 'use client'
 
+import Box from '@mui/material/Box'
 import MuiLink from '@mui/material/Link'
-import Table from '@mui/material/Table'
-import TableBody from '@mui/material/TableBody'
-import TableCell from '@mui/material/TableCell'
-import TableRow from '@mui/material/TableRow'
 import Link from 'next/link'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { Section } from '@/components/section'
 import { useEnvironmentPath } from '@/session/use-environment-path'
 import { useMay } from '@/session/use-permission'
@@ -74,7 +71,7 @@ export function Differences() {
         <>
           As OpenAI writes them: <code>error.code</code> is one of a closed list, <code>x-vmx-error-source</code> tells
           the gateway’s refusals from the provider’s, <code>retry-after</code> says when to come back. The SDKs heed it
-          by themselves. docs/reference/errors.md explains each code.
+          by themselves. <code>docs/reference/errors.md</code> explains each code.
         </>
       ),
     },
@@ -89,23 +86,30 @@ export function Differences() {
   ]
   return (
     <Section title="What is different from OpenAI">
-      <Table size="small" aria-label="Differences from OpenAI" sx={{ '& td, & th': { verticalAlign: 'top' } }}>
-        <TableBody>
-          {rows.map(({ name, text }, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the list is fixed
-            <TableRow key={index} sx={{ '&:last-child > *': { borderBottom: 0 } }}>
-              <TableCell
-                component="th"
-                scope="row"
-                sx={{ pl: 0, width: { xs: '38%', md: 300 }, overflowWrap: 'anywhere' }}
-              >
-                {name}
-              </TableCell>
-              <TableCell sx={{ pr: 0 }}>{text}</TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+      <Box
+        component="dl"
+        sx={{
+          m: 0,
+          display: 'grid',
+          gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: '300px minmax(0, 1fr)' },
+          '& dt, & dd': { m: 0, overflowWrap: 'anywhere', typography: 'body2' },
+          '& dt': { pt: 1.25, pb: { md: 1.25 }, pr: { md: 3 }, borderTop: 1, borderColor: 'divider' },
+          '& dd': {
+            pt: { xs: 0.25, md: 1.25 },
+            pb: 1.25,
+            borderTop: { xs: 0, md: 1 },
+            borderColor: { md: 'divider' },
+          },
+        }}
+      >
+        {rows.map(({ name, text }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the list is fixed
+          <Fragment key={index}>
+            <dt>{name}</dt>
+            <dd>{text}</dd>
+          </Fragment>
+        ))}
+      </Box>
     </Section>
   )
 }

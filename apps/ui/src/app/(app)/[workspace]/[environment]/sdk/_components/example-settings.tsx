@@ -93,8 +93,14 @@ function KeySetting({ newKey }: { newKey: ExampleSettingsProps['newKey'] }) {
   return (
     <Box component="form" aria-label="Create an API key" onSubmit={submit} sx={{ display: 'grid', gap: 1.5 }}>
       <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-        API keys can not be read back. Put one that you have in the place of <code>sk-vmx-…</code>
-        {may('createApiKey') ? ', or create one here:' : `. Creating one needs ${permissionOf('createApiKey')}.`}
+        API keys can not be read back: put one of yours in the place of <code>sk-vmx-…</code>
+        {may('createApiKey') ? (
+          ', or create one here.'
+        ) : (
+          <>
+            . To create one needs <code>{permissionOf('createApiKey')}</code>.
+          </>
+        )}
       </Typography>
       {may('createApiKey') && (
         <Box sx={{ display: 'flex', gap: 1, alignItems: 'flex-start' }}>

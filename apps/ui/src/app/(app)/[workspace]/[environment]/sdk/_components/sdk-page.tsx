@@ -34,8 +34,9 @@ export function SdkPage({ wanted }: { wanted: string | undefined }) {
       <Box
         sx={{
           display: 'grid',
-          gap: 2,
+          columnGap: 2,
           alignItems: 'start',
+          mb: 2,
           gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 5fr) minmax(0, 9fr)' },
         }}
       >

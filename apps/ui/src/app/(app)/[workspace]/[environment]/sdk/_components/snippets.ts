@@ -91,7 +91,9 @@ const stream = await openai.chat.completions.create({
   messages: [{ role: 'user', content: 'Hello!' }],
   stream: true,
 })
-for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta?.content ?? '')
+for await (const chunk of stream) {
+  process.stdout.write(chunk.choices[0]?.delta?.content ?? '')
+}
 process.stdout.write('\\n')
 `
 
@@ -157,7 +159,9 @@ console.log(answer.content)
 `
 
 const langchainJsStream = (example: Example) => `${langchainJsModel(example)}
-for await (const chunk of await model.stream('Hello!')) process.stdout.write(chunk.content)
+for await (const chunk of await model.stream('Hello!')) {
+  process.stdout.write(chunk.content)
+}
 process.stdout.write('\\n')
 `
 
