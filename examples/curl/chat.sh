@@ -1,0 +1,5 @@
+#!/bin/sh
+curl -sS --fail-with-body "${VMX_BASE_URL:-http://127.0.0.1:3000/v1}/chat/completions" \
+  -H "authorization: Bearer $VMX_API_KEY" \
+  -H 'content-type: application/json' \
+  -d "{\"model\":\"${VMX_RESOURCE:-demo}\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello!\"}]}"
