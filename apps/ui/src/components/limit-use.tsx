@@ -89,7 +89,7 @@ function Bar({ limit: { period, dimension, discovered, resetsAt, values }, what,
         {discovered && 'Told by the provider. '}
         {resetsAt && (
           <>
-            Free again <Moment at={resetsAt} />
+            {period === 'minute' ? 'All free again' : 'Begins anew'} <Moment at={resetsAt} />
           </>
         )}
       </Typography>

@@ -70,7 +70,7 @@ export function LimitsEditor({ value, onChange, errors: given = {}, disabled = f
           Add a limit
         </Button>
       </Box>
-      <Box sx={{ maxWidth: 280 }}>
+      <Box sx={{ maxWidth: 280, mt: 1 }}>
         <AmountField
           label="Requests at the same time"
           value={maxConcurrent ?? undefined}

@@ -4,6 +4,7 @@ import { limitsText } from './limits-text.ts'
 it('says limits as people would, and leaves out what does not count', () => {
   expect(limitsText([], null)).toBeUndefined()
   expect(limitsText([{ period: 'day', requests: 5, enabled: false }], undefined)).toBeUndefined()
+  expect(limitsText([{ period: 'day', enabled: true }], undefined)).toBeUndefined()
   expect(limitsText([{ period: 'minute', requests: 300, tokens: 100_000, enabled: true }], 50)).toBe(
     '300 requests and 100K tokens a minute, 50 at a time',
   )

@@ -29,10 +29,12 @@ export const PER_VALUE = {
  * @example '300 requests and 100K tokens a minute, 50 at a time'
  */
 export function limitsText(capacity: readonly Limit[], maxConcurrent: number | null | undefined): string | undefined {
-  const parts = capacity.filter(({ enabled }) => enabled).map(limitText)
+  const parts = capacity.filter(isLimiting).map(limitText)
   if (typeof maxConcurrent === 'number') parts.push(`${maxConcurrent === 0 ? 'none' : count(maxConcurrent)} at a time`)
   return parts.length > 0 ? parts.join(', ') : undefined
 }
+
+const isLimiting = ({ enabled, requests, tokens }: Limit) => enabled && (requests !== undefined || tokens !== undefined)
 
 function limitText({ period, requests, tokens, dimension }: Limit): string {
   const amounts = [

@@ -13,7 +13,7 @@ export function ProblemAlert({ error, shownFields = [] }: { error: unknown; show
   return (
     <Alert severity="error" sx={{ mb: 2 }}>
       <AlertTitle>{title}</AlertTitle>
-      {errors.length > 0 && elsewhere.length === 0 ? 'Look at the fields that are marked.' : detail}
+      {errors.length === 0 ? detail : elsewhere.length === 0 && 'Look at the fields that are marked.'}
       {elsewhere.length > 0 && (
         <Box component="ul" sx={{ my: 0.5, pl: 2.5 }}>
           {elsewhere.map(({ path, message }) => (

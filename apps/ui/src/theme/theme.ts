@@ -75,7 +75,7 @@ export const theme = createTheme({
     MuiAlert: { styleOverrides: { root: { alignItems: 'flex-start' } } },
     MuiTab: { styleOverrides: { root: { minHeight: 42 } } },
     MuiTabs: {
-      defaultProps: { variant: 'scrollable', allowScrollButtonsMobile: true },
+      defaultProps: { variant: 'scrollable', scrollButtons: false },
       styleOverrides: { root: { minHeight: 42 } },
     },
   },

@@ -5,6 +5,14 @@ export function errorsByPath<Values extends FieldValues>(errors: FieldErrors<Val
   return Object.fromEntries(messagesIn(errors, []))
 }
 
+/** The first thing that is wrong with a field or with what is in it. */
+export function firstErrorIn<Values extends FieldValues>(
+  errors: FieldErrors<Values>,
+  field: Extract<keyof Values, string>,
+): string | undefined {
+  return Object.entries(errorsByPath(errors)).find(([path]) => path === field || path.startsWith(`${field}.`))?.[1]
+}
+
 function messagesIn(node: unknown, path: readonly string[]): [string, string][] {
   if (typeof node !== 'object' || node === null) return []
   // A message may stand beside those of what is in the field: an array has its own below `root`.

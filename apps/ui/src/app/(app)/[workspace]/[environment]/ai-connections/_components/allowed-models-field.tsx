@@ -8,7 +8,7 @@ import RadioGroup from '@mui/material/RadioGroup'
 import TextField from '@mui/material/TextField'
 import { useState } from 'react'
 import { type Control, useController, useFormState } from 'react-hook-form'
-import { errorsByPath } from '@/components/form/errors-by-path'
+import { firstErrorIn } from '@/components/form/errors-by-path'
 import type { ConnectionValues } from './connection-values'
 
 type AllowedModelsFieldProps = {
@@ -25,7 +25,7 @@ export function AllowedModelsField({ control, known, disabled = false }: Allowed
   // Whoever looks at the other choice does not lose what was chosen.
   const [chosen, setChosen] = useState<string[]>(field.value ?? [])
   const [text, setText] = useState('')
-  const wrong = Object.entries(errorsByPath(errors)).find(([path]) => path.startsWith('allowedModels'))?.[1]
+  const wrong = firstErrorIn(errors, 'allowedModels')
   const choose = (models: string[]) => {
     const unique = [...new Set(models.map((model) => model.trim()).filter(Boolean))]
     setChosen(unique)

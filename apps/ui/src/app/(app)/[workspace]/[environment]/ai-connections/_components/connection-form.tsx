@@ -5,7 +5,6 @@ import Box from '@mui/material/Box'
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { answerOf, api } from '@/client/api'
-import { isProblem } from '@/client/problem'
 import { type AiConnection, connectionQuery, environmentKey, type Provider } from '@/client/queries'
 import { LeaveGuard } from '@/components/form/leave-guard'
 import { SaveBar } from '@/components/form/save-bar'
@@ -95,8 +94,7 @@ export function ConnectionForm({ connection, provider }: ConnectionFormProps) {
   })
   const { isDirty, isSubmitted, errors } = form.formState
   const wrongTabs = TABS.filter(({ id: tabId }) => Object.keys(errors).some((field) => tabOf(field) === tabId))
-  const problems = isProblem(error) ? error.errors : []
-  const tab = { connection, provider, control: form.control, disabled, problems }
+  const tab = { connection, provider, control: form.control, disabled }
   return (
     <Box component="form" onSubmit={submit} noValidate>
       {disabled && (

@@ -7,8 +7,8 @@ import Button from '@mui/material/Button'
 import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
 import { useState } from 'react'
-import { type Control, useController, useWatch } from 'react-hook-form'
-import type { Problem } from '@/client/problem'
+import { type Control, useController, useFormState, useWatch } from 'react-hook-form'
+import { errorsByPath } from '@/components/form/errors-by-path'
 import type { ConnectionValues } from './connection-values'
 import { type ModelSettings, ModelSettingsCard } from './model-settings-card'
 
@@ -17,12 +17,13 @@ type ModelSettingsFieldProps = {
   readonly control: Control<ConnectionValues>
   readonly known: readonly string[]
   readonly disabled: boolean
-  readonly problems: Problem['errors']
 }
 
 /** Sizes and limits of single models of a connection. */
-export function ModelSettingsField({ connectionId, control, known, disabled, problems }: ModelSettingsFieldProps) {
+export function ModelSettingsField({ connectionId, control, known, disabled }: ModelSettingsFieldProps) {
   const { field } = useController({ control, name: 'models' })
+  const { errors } = useFormState({ control })
+  const wrong = errorsByPath(errors)
   const allowed = useWatch({ control, name: 'allowedModels' })
   const [name, setName] = useState('')
   const models = Object.entries(field.value)
@@ -59,7 +60,7 @@ export function ModelSettingsField({ connectionId, control, known, disabled, pro
           settings={settings}
           isAllowed={allowed === null || allowed.includes(model)}
           disabled={disabled}
-          errors={errorsOf(problems, model)}
+          errors={errorsOf(wrong, model)}
           onChange={(next) => set(model, next)}
           onRemove={() => set(model, undefined)}
         />
@@ -91,13 +92,12 @@ export function ModelSettingsField({ connectionId, control, known, disabled, pro
 
 const NOTHING_SET: ModelSettings = { contextTokens: null, maxOutputTokens: null, capacity: [], maxConcurrent: null }
 
-/** What the API said of one model; it quotes names that are no plain words. */
-function errorsOf(problems: Problem['errors'], model: string): Record<string, string> {
-  const places = [`models.${model}`, `models[${JSON.stringify(model)}]`]
+/** What is wrong with one model, by the path below it. */
+function errorsOf(errors: Readonly<Record<string, string>>, model: string): Record<string, string> {
+  const own = `models.${model}`
   return Object.fromEntries(
-    problems.flatMap(({ path, message }) => {
-      const place = places.find((start) => path === start || path.startsWith(`${start}.`))
-      return place === undefined ? [] : [[path.slice(place.length + 1), message]]
-    }),
+    Object.entries(errors)
+      .filter(([path]) => path === own || path.startsWith(`${own}.`))
+      .map(([path, message]) => [path.slice(own.length + 1), message]),
   )
 }

@@ -12,7 +12,7 @@ import { ModelSettingsField } from './model-settings-field'
 import type { TabProps } from './tab-props'
 
 /** Which models may be called, and what is known of each. */
-export function ModelsTab({ connection, provider, control, disabled, problems }: TabProps) {
+export function ModelsTab({ connection, provider, control, disabled }: TabProps) {
   const path = useEnvironmentPath()
   const may = useMay()
   const offered = useQuery({
@@ -36,13 +36,7 @@ export function ModelsTab({ connection, provider, control, disabled, problems }:
         title="Settings of models"
         description="Sizes let long requests fall back to a model that can hold them. Limits here are on top of those of the connection."
       >
-        <ModelSettingsField
-          connectionId={connection.id}
-          control={control}
-          known={known}
-          disabled={disabled}
-          problems={problems}
-        />
+        <ModelSettingsField connectionId={connection.id} control={control} known={known} disabled={disabled} />
       </Section>
     </>
   )

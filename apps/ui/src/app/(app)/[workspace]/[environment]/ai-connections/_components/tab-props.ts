@@ -1,5 +1,4 @@
 import type { Control } from 'react-hook-form'
-import type { Problem } from '@/client/problem'
 import type { AiConnection, Provider } from '@/client/queries'
 import type { ConnectionValues } from './connection-values'
 
@@ -9,6 +8,4 @@ export type TabProps = {
   readonly provider: Provider | undefined
   readonly control: Control<ConnectionValues>
   readonly disabled: boolean
-  /** What the API said of fields when it was last saved. */
-  readonly problems: Problem['errors']
 }

@@ -59,7 +59,7 @@ function Outcome({ test: { ok, latencyMs, models, error }, stale, action }: Outc
           </Box>
         </>
       ) : (
-        'This provider has no list of models: name those that you use yourself.'
+        'This provider has no list of models: type the names of those that you use.'
       )}
       {old}
     </Alert>

@@ -15,7 +15,7 @@ import { permissionOf, useMay } from '@/session/use-permission'
 import { notify } from '@/stores/interface-store'
 import { getKey, type KeyPatch, keyQuery, updateKey } from '../queries'
 import { KeyFields } from './key-fields'
-import { type KeyValues, keyResolver, LABELS, sentOf, valuesOf } from './key-values'
+import { type KeyValues, keyResolver, LABELS, sentOf, shownPaths, valuesOf } from './key-values'
 
 /** Changes a key. */
 export function KeyForm({ apiKey }: { apiKey: ApiKey }) {
@@ -55,7 +55,7 @@ export function KeyForm({ apiKey }: { apiKey: ApiKey }) {
           You may look at this key. To change it you need the permission “{permissionOf('updateApiKey')}”.
         </Alert>
       )}
-      <ProblemAlert error={error} shownFields={['name', 'description', 'expiresAt']} />
+      <ProblemAlert error={error} shownFields={shownPaths(error)} />
       <KeyFields control={form.control} disabled={disabled} />
       {!disabled && <SaveBar dirty={isDirty} busy={busy} onDiscard={() => form.reset(valuesOf(base))} />}
       <LeaveGuard active={isDirty && !busy} onLeave={() => form.reset(valuesOf(base))} />

@@ -1,5 +1,6 @@
 import { apiKeyInput } from '@vm-x/contract'
 import type { Resolver } from 'react-hook-form'
+import { isProblem } from '@/client/problem'
 import type { ApiKey } from '@/client/queries'
 import { contractResolver } from '@/components/form/contract-resolver'
 import type { KeyInput } from '../queries'
@@ -72,3 +73,9 @@ export const LABELS = {
   allowedCidrs: 'Addresses',
   expiresAt: 'Expires',
 }
+
+/** The paths of a refusal that the form shows at its fields: whatever is below one of them. */
+export const shownPaths = (error: unknown): string[] =>
+  isProblem(error)
+    ? error.errors.map(({ path }) => path).filter((path) => (/^\w+/.exec(path)?.[0] ?? '') in LABELS)
+    : []

@@ -47,7 +47,7 @@ export function KeysList() {
     <>
       <PageHeader
         title="API keys"
-        description="Programs call the gateway with a key. It names the environment, what may be called, and how much."
+        description="Programs call the gateway with a key. It says what they may call, and how much."
         actions={create}
       />
       <ListTable<ApiKey>

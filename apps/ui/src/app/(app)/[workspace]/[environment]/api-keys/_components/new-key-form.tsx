@@ -13,7 +13,7 @@ import { useEnvironmentPath } from '@/session/use-environment-path'
 import { createKey, type KeyWithValue } from '../queries'
 import { KeyFields } from './key-fields'
 import { KeySecret } from './key-secret'
-import { type KeyValues, keyResolver, NEW_KEY, sentOf } from './key-values'
+import { type KeyValues, keyResolver, NEW_KEY, sentOf, shownPaths } from './key-values'
 
 /** From the form to the value of the new key. */
 export function NewKeyForm() {
@@ -31,7 +31,7 @@ export function NewKeyForm() {
   })
   return (
     <Box component="form" onSubmit={submit} noValidate sx={{ maxWidth: 860 }}>
-      <ProblemAlert error={error} shownFields={['name', 'description', 'expiresAt']} />
+      <ProblemAlert error={error} shownFields={shownPaths(error)} />
       <KeyFields control={form.control} isNew />
       <Box sx={{ display: 'flex', gap: 1, flexWrap: 'wrap' }}>
         <Button type="submit" variant="contained" loading={busy} disabled={made !== undefined}>

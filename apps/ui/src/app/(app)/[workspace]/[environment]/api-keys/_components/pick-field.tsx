@@ -1,6 +1,7 @@
 'use client'
 
-import { type Control, useController } from 'react-hook-form'
+import { type Control, useController, useFormState } from 'react-hook-form'
+import { firstErrorIn } from '@/components/form/errors-by-path'
 import type { KeyValues } from './key-values'
 import { type Item, PickList } from './pick-list'
 
@@ -15,14 +16,15 @@ type PickFieldProps = {
 
 /** A field of ids, chosen by their names. */
 export function PickField({ control, name, label, help, items, disabled }: PickFieldProps) {
-  const { field, fieldState } = useController({ control, name })
+  const { field } = useController({ control, name })
+  const { errors } = useFormState({ control })
   return (
     <PickList
       label={label}
       help={help}
       items={items}
       value={field.value}
-      error={fieldState.error?.message}
+      error={firstErrorIn(errors, name)}
       disabled={disabled}
       onChange={field.onChange}
       onBlur={field.onBlur}

@@ -5,7 +5,8 @@ import FormControlLabel from '@mui/material/FormControlLabel'
 import Radio from '@mui/material/Radio'
 import RadioGroup from '@mui/material/RadioGroup'
 import { useState } from 'react'
-import { type Control, useController } from 'react-hook-form'
+import { type Control, useController, useFormState } from 'react-hook-form'
+import { firstErrorIn } from '@/components/form/errors-by-path'
 import type { KeyValues } from './key-values'
 import { type Item, PickList } from './pick-list'
 
@@ -17,7 +18,8 @@ type ResourcesFieldProps = {
 
 /** All AI resources, also later ones, or only those that are named. */
 export function ResourcesField({ control, items, disabled }: ResourcesFieldProps) {
-  const { field, fieldState } = useController({ control, name: 'resources' })
+  const { field } = useController({ control, name: 'resources' })
+  const { errors } = useFormState({ control })
   // Whoever looks at the other choice does not lose what was chosen.
   const [chosen, setChosen] = useState<string[]>(field.value === 'all' ? [] : field.value)
   return (
@@ -47,7 +49,7 @@ export function ResourcesField({ control, items, disabled }: ResourcesFieldProps
             help={field.value.length === 0 ? 'None is named: it may call no AI resource.' : undefined}
             items={items}
             value={field.value}
-            error={fieldState.error?.message}
+            error={firstErrorIn(errors, 'resources')}
             disabled={disabled}
             onBlur={field.onBlur}
             onChange={(ids) => {

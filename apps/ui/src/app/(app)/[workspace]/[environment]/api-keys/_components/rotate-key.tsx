@@ -20,11 +20,11 @@ import { previousWorksUntil } from './key-state'
 
 const HOUR_SECONDS = 3600
 const GRACES = [
-  [0, 'It stops at once'],
-  [HOUR_SECONDS, '1 hour more'],
-  [24 * HOUR_SECONDS, '1 day more'],
-  [7 * 24 * HOUR_SECONDS, '7 days more'],
-  [30 * 24 * HOUR_SECONDS, '30 days more'],
+  [0, 'Stops at once'],
+  [HOUR_SECONDS, 'Works for 1 more hour'],
+  [24 * HOUR_SECONDS, 'Works for 1 more day'],
+  [7 * 24 * HOUR_SECONDS, 'Works for 7 more days'],
+  [30 * 24 * HOUR_SECONDS, 'Works for 30 more days'],
 ] as const
 
 /** Gives a key a new secret, and the old one time to be replaced where it is used. */
@@ -53,7 +53,7 @@ export function RotateKey({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => 
         </Typography>
         <TextField
           select
-          label="The secret of now works"
+          label="The current secret"
           value={graceSeconds}
           onChange={(event) => setGraceSeconds(Number(event.target.value))}
           {...(graceSeconds === 0 && { helperText: 'Programs that still use it are refused with 401 from then on.' })}
