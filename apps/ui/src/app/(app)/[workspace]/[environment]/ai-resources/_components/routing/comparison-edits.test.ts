@@ -21,7 +21,7 @@ it('keeps the operator that fits another field, and the value only where the fie
   const team = { field: 'request.metadata.team', op: 'startsWith', value: 'a' } as const
   expect(withField(team, field('request.metadata.group'))).toEqual({ ...team, field: 'request.metadata.group' })
   expect(withField(team, field('request.user'))).toEqual({ field: 'request.user', op: 'startsWith', value: '' })
-  expect(withField(team, field('tokens.input'))).toEqual({ field: 'tokens.input', op: 'gt', value: 0 })
+  expect(withField(team, field('tokens.input'))).toEqual({ field: 'tokens.input', op: 'gt', value: 1000 })
   expect(withField({ ...team, op: 'exists' }, field('errorRate(5)'))).toEqual({ field: 'errorRate(5)', op: 'exists' })
 })
 

@@ -1,4 +1,5 @@
 import {
+  type FieldDefinition,
   type NamedField,
   nameOfField,
   needsList,
@@ -24,10 +25,10 @@ export function withField(comparison: RuleComparison, field: NamedField): RuleCo
 /** Another operator in a comparison; the value becomes one that it takes. */
 export function withOp({ field, value }: RuleComparison, op: RuleComparison['op']): RuleComparison {
   if (needsNoValue(op)) return { field, op }
-  const type = parseFieldName(field)?.definition.type
-  if (needsList(op)) return { field, op, value: listOf(value, type === 'number') }
+  const definition = parseFieldName(field)?.definition
+  if (needsList(op)) return { field, op, value: listOf(value, definition?.type === 'number') }
   const [first] = Array.isArray(value) ? value : [value]
-  return { field, op, value: scalarOf(first, type) }
+  return { field, op, value: scalarOf(first, definition) }
 }
 
 function listOf(value: Value, numbers: boolean): (string | number)[] {
@@ -35,10 +36,19 @@ function listOf(value: Value, numbers: boolean): (string | number)[] {
   return numbers ? items.filter((item) => typeof item === 'number') : items.filter((item) => typeof item === 'string')
 }
 
-function scalarOf(value: Scalar | undefined, type: string | undefined): Scalar {
-  if (type === 'number') return typeof value === 'number' ? value : 0
-  if (type === 'flag') return typeof value === 'boolean' ? value : true
+function scalarOf(value: Scalar | undefined, definition: FieldDefinition | undefined): Scalar {
+  if (definition?.type === 'number') return typeof value === 'number' ? value : typicalValue(definition)
+  if (definition?.type === 'flag') return typeof value === 'boolean' ? value : true
   return typeof value === 'string' ? value : ''
+}
+
+const TYPICAL = { tokens: 1000, ms: 2000, share: 0.1, percent: 10 } as const
+
+/** A value to begin with that makes sense of the field. */
+function typicalValue({ id, unit }: FieldDefinition): number {
+  if (unit) return TYPICAL[unit]
+  if (id.endsWith('.length')) return 1000
+  return id === 'random' ? 0.5 : 1
 }
 
 /** The numbers in a text that people wrote as a list; undefined where one is none. */

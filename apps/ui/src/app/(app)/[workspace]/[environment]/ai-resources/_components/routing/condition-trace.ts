@@ -53,7 +53,7 @@ function comparison(condition: RuleComparison, recorded: Recorded | undefined): 
 }
 
 /** A condition that was not looked at, with all that is in it. */
-export function untouched(condition: RuleCondition): TracedCondition {
+function untouched(condition: RuleCondition): TracedCondition {
   if ('field' in condition)
     return { words: comparisonInWords(condition), kind: 'comparison', result: undefined, parts: [] }
   if ('not' in condition) return { words: 'not', kind: 'not', result: undefined, parts: [untouched(condition.not)] }

@@ -5,7 +5,7 @@ import Box from '@mui/material/Box'
 import FormHelperText from '@mui/material/FormHelperText'
 import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
-import { useId, useRef } from 'react'
+import { useId, useRef, useState } from 'react'
 import { count } from '@/components/figures'
 import { CostBar } from './cost-bar'
 import { faultPlace } from './expression-fault'
@@ -23,9 +23,11 @@ export function ExpressionEditor({ expression, onChange }: ExpressionEditorProps
   const input = useRef<HTMLTextAreaElement>(null)
   const errorId = useId()
   const bytes = new TextEncoder().encode(expression).length
+  /** Undefined until the text was in use: then what is inserted goes to its end. */
+  const [caret, setCaret] = useState<{ start: number; end: number }>()
   const insert = (definition: FieldDefinition) => {
     const name = nameInExpression(definition)
-    const { selectionStart: start = expression.length, selectionEnd: end = start } = input.current ?? {}
+    const { start, end } = caret ?? { start: expression.length, end: expression.length }
     onChange(expression.slice(0, start) + name + expression.slice(end))
     // After the text is there: the caret belongs behind what was inserted.
     requestAnimationFrame(() => {
@@ -46,6 +48,10 @@ export function ExpressionEditor({ expression, onChange }: ExpressionEditorProps
           disabled={disabled}
           error={error !== undefined || bytes > MOST_EXPRESSION_BYTES}
           inputRef={input}
+          onSelect={() => {
+            const { selectionStart: start, selectionEnd: end } = input.current ?? {}
+            if (start !== undefined && end !== undefined) setCaret({ start, end })
+          }}
           slotProps={{
             htmlInput: {
               spellCheck: false,

@@ -21,6 +21,14 @@ it('finds the field of the rule that a path names, in either way of writing it',
   expect(hasErrorBelow(second, 'when')).toBe(false)
 })
 
+it('says once that a target is not chosen', () => {
+  const { rules } = errorsOfRules([
+    { path: 'routing[0].then.target.connectionId', message: 'must be an id such as 019ab000, not a name' },
+    { path: 'routing[0].then.target.model', message: 'must not be empty' },
+  ])
+  expect(rules.get(0)).toEqual({ 'then.target.connectionId': 'choose a connection' })
+})
+
 it('numbers rules in messages as the list does, and joins what is said of one field', () => {
   const { rules } = errorsOfRules([
     { path: 'routing[1]', message: 'is never reached, since rule 0 applies to every request' },

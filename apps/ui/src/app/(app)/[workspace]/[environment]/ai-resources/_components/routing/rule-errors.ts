@@ -24,7 +24,9 @@ export function errorsOfRules(errors: readonly PathError[]): {
     }
     const at = rules.get(Number(index)) ?? {}
     const key = rest.join('.')
-    const said = numberedFromOne(message)
+    // Where there is no connection yet, there is no model to name either.
+    if (key.endsWith('.model') && at[key.replace(/model$/, 'connectionId')] === UNCHOSEN) continue
+    const said = inWordsOfTheList(message)
     at[key] = at[key] === undefined ? said : `${at[key]}; ${said}`
     rules.set(Number(index), at)
   }
@@ -33,9 +35,13 @@ export function errorsOfRules(errors: readonly PathError[]): {
 
 const dotted = (path: string) => path.replace(/\["([^"]*)"\]/g, '.$1').replace(/\[(\d+)\]/g, '.$1')
 
-/** The API counts rules as arrays do, people as the list shows them. */
-const numberedFromOne = (message: string) =>
-  message.replace(/\bsince rule (\d+)\b/, (_, index: string) => `since rule ${Number(index) + 1}`)
+const UNCHOSEN = 'choose a connection'
+
+/** The API counts rules as arrays do and knows connections by their ids, people as they are shown. */
+const inWordsOfTheList = (message: string) =>
+  message
+    .replace(/^must be an id such as .*$/, UNCHOSEN)
+    .replace(/\bsince rule (\d+)\b/, (_, index: string) => `since rule ${Number(index) + 1}`)
 
 /** What is wrong at a path within a rule, and with the fields directly below it that are named. */
 export function errorAt(

@@ -6,7 +6,7 @@ import SkipIcon from '@mui/icons-material/RemoveCircleOutlined'
 import Box from '@mui/material/Box'
 import Typography from '@mui/material/Typography'
 import { count } from '@/components/figures'
-import { type TracedCondition, traceOf, untouched } from './condition-trace'
+import { type TracedCondition, traceOf } from './condition-trace'
 import { RULE_RESULTS } from './route-words'
 import type { RoutingRule } from './routing-rule'
 import { ruleSentence } from './rule-sentence'
@@ -122,7 +122,8 @@ function OneRule({ number, rule, found, cost, connectionName }: OneRuleProps) {
 /** Nothing of a rule that was not looked at, or that is an expression. */
 function tracedOf({ when }: RoutingRule, found: RuleResult | undefined): TracedCondition | undefined {
   if ('expression' in when || !found || found.result === 'disabled') return undefined
-  return found.conditions ? traceOf(when, found.conditions) : untouched(when)
+  const traced = traceOf(when, found.conditions ?? [])
+  return traced?.kind === 'comparison' || traced?.parts.length ? traced : undefined
 }
 
 const GROUPS = { all: 'all of', any: 'any of', not: 'not' } as const
