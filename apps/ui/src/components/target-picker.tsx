@@ -48,13 +48,14 @@ export function TargetPicker({ value, onChange, connections, label, error, disab
     offered: offered.data?.items.map(({ id }) => id) ?? [],
     current: value.model,
   })
+  const message = error && (value.connectionId === '' ? NOTHING : value.model === '' ? NO_MODEL : error)
   const choose = (next: AiConnection) => {
     const models = modelChoices(next, { defaults: defaultsOf(next), offered: [], current: '' })
     const kept = models.some(({ model }) => model === value.model)
     onChange({ connectionId: next.id, model: kept ? value.model : (models[0]?.model ?? '') })
   }
   return (
-    <Box role="group" aria-label={label} aria-describedby={error ? errorId : undefined} sx={{ minWidth: 0 }}>
+    <Box role="group" aria-label={label} aria-describedby={message ? errorId : undefined} sx={{ minWidth: 0 }}>
       <Box
         sx={{
           display: 'grid',
@@ -70,6 +71,8 @@ export function TargetPicker({ value, onChange, connections, label, error, disab
           disabled={disabled}
         />
         <ModelField
+          // Text is free or not for as long as the field is there.
+          key={String(connection?.allowedModels === null)}
           value={value.model}
           choices={choices}
           anyModel={connection?.allowedModels === null}
@@ -81,14 +84,17 @@ export function TargetPicker({ value, onChange, connections, label, error, disab
           disabled={disabled || value.connectionId === ''}
         />
       </Box>
-      {error && (
+      {message && (
         <FormHelperText error id={errorId}>
-          {error}
+          {message}
         </FormHelperText>
       )}
     </Box>
   )
 }
+
+const NOTHING = 'Choose a connection and a model of it'
+const NO_MODEL = 'Choose a model'
 
 type Listed = Pick<AiConnection, 'id' | 'name' | 'provider' | 'enabled'>
 
@@ -163,6 +169,8 @@ function ModelField(props: ModelFieldProps) {
   const groups = new Map(choices.map(({ model, group }) => [model, group]))
   return (
     <Autocomplete<string, false, boolean, boolean>
+      // Free text is controlled, a choice is not: one can't become the other.
+      key={anyModel ? 'any' : 'allowed'}
       freeSolo={anyModel}
       options={choices.map(({ model }) => model)}
       groupBy={(model) => groups.get(model) ?? ''}
