@@ -9,7 +9,7 @@ export function AccessReason({ row, outcome }: { row: AccessRow; outcome: Outcom
   const { by, exceptions, needs } = row
   return (
     <Box sx={{ display: 'grid', gap: 0.25, fontSize: 13 }}>
-      {by ? <Source source={by} /> : <Quiet>No statement of a role allows it</Quiet>}
+      {by ? <Source source={by} /> : <Quiet>No statement allows it</Quiet>}
       {exceptions.map((source) => (
         <Box key={`${source.roleName} ${source.statementIndex}`}>
           {row.decision === 'allowed' ? 'Except' : 'Only for some:'} <Source source={source} />

@@ -65,7 +65,7 @@ export function AccessTable({ label, rows, standing, filters }: AccessTableProps
         </TextField>
       </Box>
       <TableContainer component={Paper} variant="outlined">
-        <Table size="small" aria-label={label} aria-busy={rows === undefined}>
+        <Table aria-label={label} aria-busy={rows === undefined} sx={{ '& .MuiTableCell-root': { py: 0.5 } }}>
           <TableHead>
             <TableRow>
               <TableCell>Action</TableCell>

@@ -33,7 +33,7 @@ export function PlaceFields({ value, onChange, fixedWorkspace = false }: PlaceFi
           slotProps={{ inputLabel: { shrink: true }, select: { displayEmpty: true } }}
           sx={{ width: { xs: 1, sm: 220 } }}
         >
-          <MenuItem value="">Outside of workspaces</MenuItem>
+          <MenuItem value="">Outside workspaces</MenuItem>
           {workspaces.data?.map(({ id, name }) => (
             <MenuItem key={id} value={id}>
               {name}

@@ -41,7 +41,7 @@ export function RoleMembers({ role }: { role: Role }) {
   return (
     <>
       <Box sx={{ display: 'flex', gap: 2, flexWrap: 'wrap', alignItems: 'center', mb: 2 }}>
-        <Box sx={{ flex: '1 1 260px', color: 'text.secondary' }}>
+        <Box sx={{ flex: '1 1 260px', fontSize: 14, color: 'text.secondary' }}>
           A role counts from the next request on. In a workspace its user must be a member as well.
         </Box>
         {give}

@@ -86,4 +86,4 @@ export function StatementEditor({ index, statement, faults, onChange, onRemove }
 }
 
 const TOGGLE = { px: 1.5, py: 0.25, textTransform: 'none' }
-const VISUALLY_HIDDEN = { position: 'absolute', width: 1, height: 1, overflow: 'hidden', clip: 'rect(0 0 0 0)' }
+const VISUALLY_HIDDEN = { position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clip: 'rect(0 0 0 0)' }

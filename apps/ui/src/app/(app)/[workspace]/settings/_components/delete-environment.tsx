@@ -22,7 +22,7 @@ export function DeleteEnvironment({ environment, onClose }: { environment: Envir
   }
   return (
     <ConfirmDialog title={`Delete ${name}?`} action="Delete" typed={name} onConfirm={remove} onClose={onClose}>
-      Everything in it is deleted with it, and its keys are refused at once:
+      What is in it is deleted with it, and its keys are refused at once.
       <EnvironmentContents path={path} />
       <Box sx={{ mt: 1 }}>Audit and usage stay. This can not be undone.</Box>
     </ConfirmDialog>

@@ -32,7 +32,7 @@ export function DeleteWorkspace({ workspace }: { workspace: Workspace }) {
     await client.invalidateQueries({ queryKey: workspacesQuery.queryKey })
   }
   const lost = (
-    <>
+    <Box sx={{ fontSize: 14 }}>
       {environments.data?.map((environment) => (
         <Box key={environment.id} sx={{ mt: 1.5 }}>
           Environment <strong>{environment.name}</strong>
@@ -45,7 +45,7 @@ export function DeleteWorkspace({ workspace }: { workspace: Workspace }) {
           `${members.data.length} ${members.data.length === 1 ? 'person is' : 'people are'} in it and lose it. `}
         Nobody can look at its audit and usage any more.
       </Box>
-    </>
+    </Box>
   )
   return (
     <Section title="Delete the workspace" description="Everything in it goes with it. This can not be undone.">

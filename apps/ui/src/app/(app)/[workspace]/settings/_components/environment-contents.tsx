@@ -11,6 +11,8 @@ export function EnvironmentContents({ path }: { path: EnvironmentPath }) {
   const keys = useQuery({ ...keysQuery(path), enabled: may('listApiKeys', path) })
   const resources = useQuery({ ...resourcesQuery(path), enabled: may('listAiResources', path) })
   const connections = useQuery({ ...connectionsQuery(path), enabled: may('listAiConnections', path) })
+  if ([keys, resources, connections].every(({ data }) => data?.length === 0))
+    return <Box sx={{ my: 1 }}>Nothing is in it.</Box>
   return (
     <Box component="ul" aria-live="polite" sx={{ my: 1, pl: 2.5 }}>
       <Line items={keys.data} failed={!keys.isEnabled || keys.isError} one="API key" many="API keys" />

@@ -46,7 +46,7 @@ export function Environments({ workspaceId }: { workspaceId: string }) {
   return (
     <>
       <Box sx={{ display: 'flex', gap: 2, flexWrap: 'wrap', alignItems: 'center', mb: 2 }}>
-        <Box sx={{ flex: '1 1 260px', color: 'text.secondary' }}>
+        <Box sx={{ flex: '1 1 260px', fontSize: 14, color: 'text.secondary' }}>
           An environment has its own connections, resources and API keys, e.g. production and staging.
         </Box>
         {create}

@@ -63,8 +63,10 @@ export function Members({ workspace }: { workspace: Workspace }) {
   }
   return (
     <>
-      <Box sx={{ display: 'flex', gap: 2, flexWrap: 'wrap', alignItems: 'center', mb: 2 }}>
-        <Box sx={{ flex: '1 1 260px', color: 'text.secondary', maxWidth: 720 }}>
+      <Box
+        sx={{ display: 'flex', gap: 2, flexWrap: 'wrap', alignItems: 'center', justifyContent: 'space-between', mb: 2 }}
+      >
+        <Box sx={{ flex: '1 1 260px', fontSize: 14, color: 'text.secondary', maxWidth: 720 }}>
           Only members see anything of a workspace. What they may do in it, their roles say; to change the workspace and
           who is in it takes an owner.
         </Box>
@@ -111,7 +113,7 @@ export function Members({ workspace }: { workspace: Workspace }) {
                   onChange={({ target }) => void change(member, target.value === 'owner' ? 'owner' : 'member')}
                   slotProps={{ htmlInput: { 'aria-label': `What ${member.name} is` } }}
                   helperText={isLast(member) ? 'The last owner stays' : undefined}
-                  sx={{ minWidth: 116 }}
+                  sx={{ width: 124 }}
                 >
                   <MenuItem value="owner">Owner</MenuItem>
                   <MenuItem value="member">Member</MenuItem>
