@@ -36,7 +36,7 @@ export const PAGES: readonly ConsolePage[] = [
   inEnvironment('ai-resources', 'AI resources'),
   inEnvironment('ai-resource-new', /./, () => 'ai-resources/new'),
   inEnvironment('ai-resource', 'support-chat', ({ resource }) => `ai-resources/${resource}`),
-  ...['routing', 'fallback', 'limits', 'timeouts', 'dry-run', 'revisions'].map((tab) =>
+  ...['routing', 'fallback', 'limits', 'times', 'dry-run', 'revisions', 'use'].map((tab) =>
     inEnvironment(`ai-resource-${tab}`, 'support-chat', ({ resource }) => `ai-resources/${resource}?tab=${tab}`),
   ),
   inEnvironment('ai-connections', 'AI connections'),
