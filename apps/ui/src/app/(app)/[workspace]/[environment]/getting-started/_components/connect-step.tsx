@@ -2,15 +2,22 @@
 
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
+import Skeleton from '@mui/material/Skeleton'
 import Typography from '@mui/material/Typography'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { type AiResource, environmentKey } from '@/client/queries'
 import { ProblemAlert } from '@/components/problem-alert'
 import { useEnvironmentPath } from '@/session/use-environment-path'
 import { permissionOf, useMay } from '@/session/use-permission'
+import { FORM_HEIGHT } from './form-height.ts'
 import { NotPermitted } from './not-permitted'
-import { ProviderForm } from './provider-form'
 import { connectDemo, type Existing } from './setup'
+
+const ProviderForm = dynamic(() => import('./provider-form').then((module) => module.ProviderForm), {
+  ssr: false,
+  loading: () => <Skeleton variant="rounded" height={FORM_HEIGHT} />,
+})
 
 type ConnectStepProps = { readonly existing: Existing; readonly onResource: (resource: AiResource) => void }
 

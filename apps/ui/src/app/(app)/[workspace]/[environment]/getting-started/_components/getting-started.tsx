@@ -2,6 +2,7 @@
 
 import Card from '@mui/material/Card'
 import Skeleton from '@mui/material/Skeleton'
+import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { PageHeader } from '@/components/page-header'
 import { ErrorState } from '@/components/states'
@@ -10,9 +11,13 @@ import { ConnectStep } from './connect-step'
 import { KeyStep } from './key-step'
 import { NextSteps } from './next-steps'
 import { RequestStep } from './request-step'
-import { ResourceStep } from './resource-step'
 import { Step } from './step'
 import { useProgress } from './use-progress'
+
+const ResourceStep = dynamic(() => import('./resource-step').then((module) => module.ResourceStep), {
+  ssr: false,
+  loading: () => <Skeleton variant="rounded" height={113} />,
+})
 
 type StepId = 'connect' | 'resource' | 'request' | 'key'
 
@@ -87,7 +92,7 @@ function Steps({ progress }: { progress: ReturnType<typeof useProgress> }) {
             ? listed(existing.resources, 'AI resource')
             : hidden.resources
               ? 'You may not see whether there is one.'
-              : 'What applications name as their model. The first comes with the provider.'
+              : `What applications name as their model.${progress.connected ? '' : ' The first comes with the provider.'}`
         }
         open={isOpen('resource')}
       >

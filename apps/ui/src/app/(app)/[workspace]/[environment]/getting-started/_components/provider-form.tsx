@@ -19,6 +19,7 @@ import { ProblemAlert } from '@/components/problem-alert'
 import { ErrorState } from '@/components/states'
 import { useEnvironmentPath } from '@/session/use-environment-path'
 import { permissionOf, useMay } from '@/session/use-permission'
+import { FORM_HEIGHT } from './form-height.ts'
 import { NotPermitted } from './not-permitted'
 import { createConnection, createResource, type Existing, tryConnection } from './setup'
 
@@ -35,7 +36,7 @@ export function ProviderForm(props: ProviderFormProps) {
   if (!may('listProviders'))
     return <NotPermitted what="choose a provider" permissions={[permissionOf('listProviders')]} />
   if (error && !data) return <ErrorState error={error} onRetry={refetch} />
-  if (!data) return <Skeleton variant="rounded" height={254} />
+  if (!data) return <Skeleton variant="rounded" height={FORM_HEIGHT} />
   const providers = data.filter(({ id }) => id !== 'demo')
   const [first] = providers
   return first ? <Form {...props} providers={providers} first={first} /> : null

@@ -1,13 +1,15 @@
 'use client'
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { type FormEvent, useState } from 'react'
 import { answerOf, api } from '@/client/api'
 import { isProblem } from '@/client/problem'
 import { environmentKey } from '@/client/queries'
 import { ProblemAlert } from '@/components/problem-alert'
-import { SecretOnce } from '@/components/secret-once'
 import { useEnvironmentPath } from '@/session/use-environment-path'
+
+const SecretOnce = dynamic(() => import('@/components/secret-once').then((module) => module.SecretOnce), { ssr: false })
 
 const PATH = '/workspaces/{workspaceId}/environments/{environmentId}/api-keys'
 
