@@ -132,6 +132,9 @@ describe('an expression', () => {
     expect(problem('tokens.input > 5 &&\n  ) == 1')).toMatchObject([
       { message: expect.stringMatching(/ at line 2, column 3$/) },
     ])
+    expect(problem('request.stream && has(request.user) &&\n tokens.input > "5"')).toMatchObject([
+      { message: expect.stringMatching(/ at line 2, column 2$/) },
+    ])
     expect(problem('request.')).toMatchObject([{ message: expect.stringMatching(/ at line 1, column 9$/) }])
   })
 

@@ -66,14 +66,15 @@ function check(source: string, targets: TargetNames): Checked | string {
     reading.visit(cel.parse(source).ast, NO_VARIABLES)
     const evaluate = cel.parse(reading.rewritten())
     const { valid, type, error } = evaluate.check()
-    if (!valid) return error?.summary ?? 'can not be read'
+    if (!valid) return error ? said(error, source, (index) => reading.originOf(index)) : 'can not be read'
     if (type !== 'bool') return `must answer true or false, not ${type}`
     const cost = costOf(evaluate.ast)
     if (cost > MOST_EXPRESSION_COST)
       return `goes through more than ${MOST_EXPRESSION_COST} characters of the longest texts`
     return { evaluate, fields: reading.fields, patterns: reading.patterns, cost }
   } catch (error) {
-    return error instanceof Refused ? error.message : unreadable(error, source)
+    if (error instanceof Refused) return error.message
+    return error instanceof ParseError ? said(error, source) : 'can not be read'
   }
 }
 
@@ -81,13 +82,15 @@ class Refused extends Error {}
 
 const ABSENT = new Error('a value is absent')
 
-/** What the library says about what it can not parse, and where in the source that is. */
-function unreadable(error: unknown, source: string): string {
-  if (!(error instanceof ParseError)) return 'can not be read'
-  const before = error.range ? source.slice(0, error.range.start).split('\n') : undefined
-  return before
-    ? `${error.summary} at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`
-    : error.summary
+/** What the library says is wrong, and where in the source that is. */
+function said(
+  { summary, range }: Pick<ParseError, 'summary' | 'range'>,
+  source: string,
+  originOf = (index: number) => index,
+): string {
+  if (!range) return summary
+  const before = source.slice(0, originOf(range.start)).split('\n')
+  return `${summary} at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`
 }
 
 /** What the rewritten expression reads from: the request, with the fields and patterns it names by number. */
@@ -177,6 +180,17 @@ class Reading {
     for (const edit of this.#edits.sort((a, b) => b.start - a.start))
       text = text.slice(0, edit.start) + edit.text + text.slice(edit.end)
     return text
+  }
+
+  /** Where in the source a place of the rewritten expression comes from. */
+  originOf(index: number): number {
+    let grown = 0
+    for (const { start, end, text } of this.#edits.toSorted((a, b) => a.start - b.start)) {
+      if (index < start + grown) break
+      if (index < start + grown + text.length) return start
+      grown += text.length - (end - start)
+    }
+    return index - grown
   }
 
   #call(name: string, args: readonly ASTNode[], node: ASTNode, variables: ReadonlySet<string>): void {
