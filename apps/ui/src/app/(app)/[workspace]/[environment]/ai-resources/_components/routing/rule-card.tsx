@@ -104,7 +104,7 @@ export function RuleCard(props: RuleCardProps) {
       </Box>
       {own && (
         <FormHelperText error sx={{ px: 2, pb: 1, mt: 0 }}>
-          {own}
+          This rule {own}
         </FormHelperText>
       )}
       {open && (
