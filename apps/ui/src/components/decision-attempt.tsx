@@ -32,7 +32,12 @@ export function AttemptStep({ exchange, index, attempt, compact, href }: Attempt
           {title}
           <Box component="span" sx={{ fontWeight: 450, color: 'text.secondary' }}>
             {' · '}
-            <MuiLink component={Link} href={`${href}/ai-connections/${attempt.connectionId}`} color="inherit">
+            <MuiLink
+              component={Link}
+              href={`${href}/ai-connections/${attempt.connectionId}`}
+              color="inherit"
+              underline="always"
+            >
               {attempt.connection}
             </MuiLink>
             {` / ${attempt.model}`}

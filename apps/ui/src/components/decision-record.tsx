@@ -49,7 +49,12 @@ export function DecisionRecord({ exchange, compact = false, ruleNames = [] }: De
                 // A target can be named twice; the list never changes.
                 // biome-ignore lint/suspicious/noArrayIndexKey: see above
                 <Typography key={place} component="li" variant="body2" sx={{ overflowWrap: 'anywhere' }}>
-                  <MuiLink component={Link} href={`${href}/ai-connections/${connectionId}`} color="inherit">
+                  <MuiLink
+                    component={Link}
+                    href={`${href}/ai-connections/${connectionId}`}
+                    color="inherit"
+                    underline="always"
+                  >
                     {connection}
                   </MuiLink>
                   {` / ${model}`}

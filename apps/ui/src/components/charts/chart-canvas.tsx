@@ -1,18 +1,22 @@
 'use client'
 
+import Box from '@mui/material/Box'
 import { useTheme } from '@mui/material/styles'
 import useMediaQuery from '@mui/material/useMediaQuery'
 import { BarChart } from '@mui/x-charts/BarChart'
-import { LineChart } from '@mui/x-charts/LineChart'
+import { LineChart, lineClasses } from '@mui/x-charts/LineChart'
+import { useId } from 'react'
+import { isHatched, STROKES } from './chart-legend'
 import { CHART_HEIGHT, type TimeChartProps } from './time-chart'
 import { hasLabel } from './time-labels'
 
 type ChartCanvasProps = TimeChartProps & { readonly times: readonly string[] }
 
 /** The picture itself; loaded when one is shown, since the library is large. */
-export function ChartCanvas({ title, kind, times, series, labels, format, formatTick = format }: ChartCanvasProps) {
+export function ChartCanvas({ kind, times, series, labels, format, formatTick = format }: ChartCanvasProps) {
   const theme = useTheme()
   const wide = useMediaQuery(theme.breakpoints.up('sm'), { noSsr: true })
+  const patterns = useId()
   const room = wide ? 8 : 4
   const axis = {
     data: times,
@@ -22,13 +26,12 @@ export function ChartCanvas({ title, kind, times, series, labels, format, format
     height: 26,
   }
   const shared = {
-    title,
     height: CHART_HEIGHT,
     margin: { left: 0, right: 8, top: 8, bottom: 0 },
     yAxis: [{ min: 0, width: 52, valueFormatter: formatTick, disableLine: true, disableTicks: true, tickNumber: 4 }],
     grid: { horizontal: true },
     skipAnimation: true,
-    slotProps: { legend: { position: { vertical: 'bottom', horizontal: 'start' } } },
+    hideLegend: true,
   } as const
   const drawn = series.map(({ id, label, values, colour }) => ({
     id,
@@ -38,13 +41,29 @@ export function ChartCanvas({ title, kind, times, series, labels, format, format
     color: `var(--vmx-palette-${colour}-main)`,
     valueFormatter: (value: number | null) => (value === null ? '–' : format(value)),
   }))
+  const eachSeries = (element: string, property: string, of: (place: number) => string | undefined) =>
+    Object.fromEntries(series.map(({ id }, place) => [`& [data-series="${id}"]${element}`, { [property]: of(place) }]))
   if (kind === 'bars')
     return (
       <BarChart
         {...shared}
         xAxis={[{ ...axis, scaleType: 'band', categoryGapRatio: 0.25, tickPlacement: 'middle' }]}
         series={drawn.map((one) => ({ ...one, stack: 'whole' }))}
-      />
+        sx={eachSeries(' rect', 'fill', (place) => (isHatched(place) ? `url(#${patterns}-${place})` : undefined))}
+      >
+        <defs>
+          {drawn.map(({ id, color }, place) => (
+            <pattern key={id} id={`${patterns}-${place}`} width={6} height={6} patternUnits="userSpaceOnUse">
+              <Box component="rect" width={6} height={6} sx={{ fill: color }} />
+              <Box
+                component="path"
+                d="M-1 1 L1 -1 M0 6 L6 0 M5 7 L7 5"
+                sx={{ stroke: 'var(--vmx-palette-background-paper)', strokeWidth: 1.2 }}
+              />
+            </pattern>
+          ))}
+        </defs>
+      </BarChart>
     )
   return (
     <LineChart
@@ -52,15 +71,13 @@ export function ChartCanvas({ title, kind, times, series, labels, format, format
       xAxis={[{ ...axis, scaleType: 'point' }]}
       // A lonely value between gaps is no line: only its mark is seen.
       series={drawn.map((one) => ({ ...one, curve: 'linear' as const, showMark: hasLonely(one.data) }))}
-      sx={Object.fromEntries(
-        drawn.map(({ id }, place) => [`& [data-series="${id}"]`, { strokeDasharray: DASHES[place] }]),
-      )}
+      sx={{
+        [`& .${lineClasses.line}`]: { strokeWidth: 2 },
+        ...eachSeries(`.${lineClasses.line}`, 'strokeDasharray', (place) => STROKES[place]),
+      }}
     />
   )
 }
-
-/** Lines are told apart without their colours. */
-const DASHES = ['none', '7 4', '2 3', '10 3 2 3']
 
 const hasLonely = (values: readonly (number | null)[]) =>
   values.some(

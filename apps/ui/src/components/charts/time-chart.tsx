@@ -6,12 +6,13 @@ import Skeleton from '@mui/material/Skeleton'
 import Typography from '@mui/material/Typography'
 import dynamic from 'next/dynamic'
 import { type ReactNode, useState } from 'react'
+import { ChartLegend } from './chart-legend'
 import type { TimeLabels } from './time-labels'
 import { TimeTable } from './time-table'
 
-export const CHART_HEIGHT = 240
+export const CHART_HEIGHT = 220
 
-const Waiting = () => <Skeleton variant="rounded" height={CHART_HEIGHT} aria-label="Loading" />
+const Waiting = () => <Skeleton variant="rounded" height={CHART_HEIGHT} />
 
 const ChartCanvas = dynamic(() => import('./chart-canvas').then((module) => module.ChartCanvas), {
   ssr: false,
@@ -23,7 +24,7 @@ export type ChartSeries = {
   readonly label: string
   /** One for each time; null where there is none. */
   readonly values: readonly (number | null)[]
-  /** Which colour of the palette; lines have a stroke of their own as well. */
+  /** Which colour of the palette; each has a stroke or a filling of its own as well. */
   readonly colour: 'primary' | 'info' | 'warning' | 'error'
 }
 
@@ -44,10 +45,10 @@ export type TimeChartProps = {
 
 /** Figures over time as a picture, and, for who does not see it or wants to be exact, as a table. */
 export function TimeChart(props: TimeChartProps) {
-  const { title, times, instead } = props
+  const { title, kind, times, series, instead } = props
   const [asTable, setAsTable] = useState(false)
   return (
-    <Box component="figure" aria-label={title} sx={{ m: 0, minWidth: 0 }}>
+    <Box component="figure" aria-label={title} aria-busy={!times && !instead} sx={{ m: 0, minWidth: 0 }}>
       <Box component="figcaption" sx={{ display: 'flex', alignItems: 'center', gap: 1, minHeight: 34, mb: 0.5 }}>
         <Typography variant="h3" component="h2" sx={{ flexGrow: 1 }}>
           {title}
@@ -62,6 +63,7 @@ export function TimeChart(props: TimeChartProps) {
           </Button>
         )}
       </Box>
+      <Box sx={{ minHeight: 22, mb: 0.5 }}>{!instead && <ChartLegend kind={kind} series={series} />}</Box>
       <Box sx={{ height: CHART_HEIGHT, overflow: 'hidden' }}>
         {instead ??
           (!times ? (

@@ -74,7 +74,8 @@ function ChangeRow({ event, workspace }: { event: AuditEvent; workspace: string 
   const page = pageOfObject(event)
   const { actor, object } = event
   const words = actionInWords(event.action)
-  const name = object.name ?? `…${object.id.slice(-8)}`
+  // What was not saved yet has no id, but what it is made of, e.g. a provider.
+  const name = object.name ?? (object.id.length === 36 ? `…${object.id.slice(-8)}` : object.id)
   // Who signs in does so for themselves: the name would be there twice.
   const named = event.action !== 'session:create' && event.action !== 'audit:export'
   return (
@@ -98,7 +99,7 @@ function ChangeRow({ event, workspace }: { event: AuditEvent; workspace: string 
           {words}{' '}
           {named &&
             (page ? (
-              <MuiLink component={Link} href={page}>
+              <MuiLink component={Link} href={page} underline="always">
                 {name}
               </MuiLink>
             ) : (

@@ -30,6 +30,7 @@ const PHRASES: Readonly<Record<string, string>> = {
   'workspace-member:create': 'Added to the workspace:',
   'workspace-member:delete': 'Removed from the workspace:',
   'api-key:rotate': 'Rotated API key',
+  'ai-connection:test': 'Tested AI connection',
 }
 
 const VERBS: Readonly<Record<string, string>> = { create: 'Created', update: 'Changed', delete: 'Deleted' }

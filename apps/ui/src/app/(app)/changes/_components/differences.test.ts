@@ -8,6 +8,9 @@ it('names only the fields that a change touched, by where they are', () => {
     { path: 'timeouts.totalMs', before: 1, after: 5 },
     { path: 'labels', before: ['x'], after: ['x', 'y'] },
   ])
+  expect(differences({ timeouts: {} }, { timeouts: { idleMs: 1 } })).toEqual([
+    { path: 'timeouts.idleMs', before: undefined, after: 1 },
+  ])
 })
 
 it('shows all fields of what was created or deleted, and tells null from absent', () => {

@@ -16,9 +16,13 @@ type State = Readonly<Record<string, unknown>> | null
 export function differences(before: State, after: State): Difference[] {
   const old = fieldsOf(before ?? {})
   const now = fieldsOf(after ?? {})
-  return [...new Set([...old.keys(), ...now.keys()])]
-    .filter((path) => !BOOKKEEPING.includes(path) && !isSame(old.get(path), now.get(path)))
-    .map((path) => ({ path, before: old.get(path), after: now.get(path) }))
+  return (
+    [...new Set([...old.keys(), ...now.keys()])]
+      // What was empty and has something in it now is told by what is in it.
+      .filter((path, _, all) => !all.some((other) => other.startsWith(`${path}.`)))
+      .filter((path) => !BOOKKEEPING.includes(path) && !isSame(old.get(path), now.get(path)))
+      .map((path) => ({ path, before: old.get(path), after: now.get(path) }))
+  )
 }
 
 function fieldsOf(value: object, above = ''): Map<string, unknown> {

@@ -91,7 +91,7 @@ export function Totals({ totals, bounds, filter }: TotalsProps) {
         {...tile}
         name="Duration"
         value={time(value('durationMs.p50'))}
-        beside={`p95 ${time(value('durationMs.p95'))}`}
+        beside={value('durationMs.p95') !== null && `p95 ${time(value('durationMs.p95'))}`}
         note={compared('durationMs.p50')}
       />
       <Tile

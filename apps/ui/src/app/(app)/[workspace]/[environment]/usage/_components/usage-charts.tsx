@@ -76,7 +76,7 @@ export function UsageCharts({ bounds, filter, timeZone }: UsageChartsProps) {
           title="Latency"
           kind="lines"
           format={duration}
-          formatTick={duration}
+          formatTick={(ms) => (ms === 0 ? '0' : duration(ms))}
           series={[
             { id: 'p50', label: 'Duration p50', values: values('durationMs.p50'), colour: 'primary' },
             { id: 'p95', label: 'Duration p95', values: values('durationMs.p95'), colour: 'warning' },

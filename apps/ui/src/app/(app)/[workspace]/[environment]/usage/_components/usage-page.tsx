@@ -47,7 +47,7 @@ export function UsagePage() {
     <>
       <PageHeader
         title="Usage"
-        description={`Requests, tokens, errors and latency. Times are those of ${timeZone}.`}
+        description={`Requests, tokens, errors and latency. Days and hours begin as the clocks of ${timeZone} say.`}
         actions={
           <Button
             color="secondary"
