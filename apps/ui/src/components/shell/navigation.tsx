@@ -21,11 +21,7 @@ export function Navigation({ onNavigate }: { onNavigate: () => void }) {
           key={title}
           dense
           subheader={
-            <ListSubheader
-              component="div"
-              disableSticky
-              sx={{ lineHeight: '34px', bgcolor: 'transparent', fontSize: 12 }}
-            >
+            <ListSubheader disableSticky sx={{ lineHeight: '34px', bgcolor: 'transparent', fontSize: 12 }}>
               {title}
             </ListSubheader>
           }

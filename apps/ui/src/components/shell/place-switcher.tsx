@@ -77,7 +77,7 @@ function Switch({ label, current, all, href, footer }: SwitchProps) {
         aria-haspopup="menu"
         aria-expanded={anchor !== null}
         aria-controls={anchor ? id : undefined}
-        aria-label={`${label}: ${current?.name ?? 'none'}`}
+        aria-label={current ? `${label}: ${current.name}` : `Choose ${label.toLowerCase()}`}
         onClick={(event) => setAnchor(event.currentTarget)}
         sx={{ minWidth: 0, px: 1, maxWidth: { xs: 108, sm: 220 } }}
       >
