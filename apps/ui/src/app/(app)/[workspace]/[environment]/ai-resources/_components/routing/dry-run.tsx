@@ -13,9 +13,11 @@ import { Section } from '@/components/section'
 import { NoPermission } from '@/components/states'
 import { useEnvironmentPath } from '@/session/use-environment-path'
 import { permissionOf, useMay } from '@/session/use-permission'
+import { HeardText } from './heard-text'
 import { type RecordedExchange, RecordedPicker } from './recorded-picker'
 import type { ResourceDraft } from './resource-draft'
 import { RouteResult } from './route-result'
+import { verdictOf } from './route-words'
 import { SampleForm } from './sample-form'
 import { FIRST_SAMPLE, sampleOfRecord } from './sample-request'
 import { useDryRun } from './use-dry-run'
@@ -54,7 +56,7 @@ export function DryRun({ resourceId, draft }: DryRunProps) {
       {
         onSuccess: (result) => {
           setSample(result.sample)
-          answers.current?.focus()
+          answers.current?.scrollIntoView({ block: 'nearest' })
         },
       },
     )
@@ -96,7 +98,8 @@ export function DryRun({ resourceId, draft }: DryRunProps) {
         </Box>
       </Section>
       <Section title="Decision">
-        <Box ref={answers} tabIndex={-1} aria-live="polite" sx={{ outline: 'none' }}>
+        <HeardText role="status">{run.data && verdictOf(run.data.answer)}</HeardText>
+        <Box ref={answers} sx={{ scrollMarginTop: 120 }}>
           {run.data ? (
             <RouteResult
               result={run.data}

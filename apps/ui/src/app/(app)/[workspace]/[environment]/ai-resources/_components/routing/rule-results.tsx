@@ -7,6 +7,7 @@ import Box from '@mui/material/Box'
 import Typography from '@mui/material/Typography'
 import { count } from '@/components/figures'
 import { type TracedCondition, traceOf } from './condition-trace'
+import { HeardText } from './heard-text'
 import { RULE_RESULTS } from './route-words'
 import type { RoutingRule } from './routing-rule'
 import { ruleSentence } from './rule-sentence'
@@ -132,7 +133,7 @@ function Traced({ condition }: { condition: TracedCondition }) {
   const { kind, words, result, parts } = condition
   return (
     <Box component="li" sx={{ listStyle: 'none' }}>
-      <Box sx={{ display: 'flex', gap: 0.75, alignItems: 'flex-start' }}>
+      <Box sx={{ display: 'flex', gap: 0.75, alignItems: 'flex-start', position: 'relative' }}>
         <ResultIcon result={result} />
         <Typography
           variant="body2"
@@ -143,9 +144,7 @@ function Traced({ condition }: { condition: TracedCondition }) {
           }}
         >
           {kind === 'comparison' ? words : parts.length > 0 ? GROUPS[kind] : 'no condition'}
-          <Box component="span" sx={HIDDEN}>
-            {result === undefined ? ', not looked at' : result ? ', holds' : ', does not hold'}
-          </Box>
+          <HeardText>{result === undefined ? ', not looked at' : result ? ', holds' : ', does not hold'}</HeardText>
         </Typography>
       </Box>
       {parts.length > 0 && (
@@ -169,12 +168,3 @@ function ResultIcon({ result }: { result: boolean | undefined }) {
         : [CancelIcon, 'text.secondary']
   return <Icon aria-hidden sx={{ fontSize: 16, color, mt: 0.25, flexShrink: 0 }} />
 }
-
-/** For people who hear the page: what the sign before it says. */
-const HIDDEN = {
-  position: 'absolute',
-  width: '1px',
-  height: '1px',
-  overflow: 'hidden',
-  clipPath: 'inset(50%)',
-} as const
