@@ -57,12 +57,16 @@ export async function prepareConsole(signal = new AbortController().signal) {
 /** Whether it can be served as it is. */
 export const isConsolePrepared = () => isInstalled(consoleDirectory) && isBuiltFrom(consoleSources())
 
-/** Where the console listens, by the settings, and how people reach it; no `url` where the system picks the port. */
+/**
+ * Where the console listens, by the settings, and how people reach it: no `url` where the system picks the port, nor where
+ * the settings are not right, which is no matter of the API's.
+ */
 export function consoleAddress(env) {
   const host = env.CONSOLE_HOST || env.HOST || '127.0.0.1'
   const port = env.CONSOLE_PORT || '3001'
   const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
-  return { host, port, url: port === '0' ? undefined : `http://${shown}:${port}` }
+  const url = `http://${shown}:${port}`
+  return { host, port, url: port === '0' || !URL.canParse(url) ? undefined : url }
 }
 
 async function serve({ apiUrl, host, port }, preparing, serving) {
