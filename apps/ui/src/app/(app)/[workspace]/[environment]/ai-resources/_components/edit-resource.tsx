@@ -20,12 +20,19 @@ import { updateResource } from '../queries'
 import { ResourceEditor } from './resource-editor'
 import { FIELD_LABELS, type ResourceValues, valuesOf } from './resource-form'
 import { ResourceMenu } from './resource-menu'
-import { RevisionsTab } from './revisions-tab'
 import { SaveBar } from './save-bar'
+import { TabPlaceholder } from './tab-placeholder'
 import { useDraft, useKeptDraft } from './use-draft'
-import { UseItTab } from './use-it-tab'
 import { useResourceForm } from './use-resource-form'
 
+const RevisionsTab = dynamic(() => import('./revisions-tab').then((module) => module.RevisionsTab), {
+  ssr: false,
+  loading: TabPlaceholder,
+})
+const UseItTab = dynamic(() => import('./use-it-tab').then((module) => module.UseItTab), {
+  ssr: false,
+  loading: TabPlaceholder,
+})
 const ConfirmDialog = dynamic(() => import('@/components/confirm-dialog').then((module) => module.ConfirmDialog), {
   ssr: false,
 })

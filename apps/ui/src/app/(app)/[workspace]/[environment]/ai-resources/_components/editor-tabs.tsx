@@ -29,7 +29,7 @@ export function EditorTabs({ tabs, current, faulty, changed, onChoose }: EditorT
           value={id}
           id={`tab-${id}`}
           aria-controls={`panel-${id}`}
-          sx={{ px: 2, minWidth: 0 }}
+          sx={{ px: 2.25, minWidth: 0 }}
           label={
             <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.75 }}>
               {label}

@@ -1,7 +1,6 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Skeleton from '@mui/material/Skeleton'
 import dynamic from 'next/dynamic'
 import { type ReactNode, useState } from 'react'
 import type { AiConnection } from '@/client/queries'
@@ -10,29 +9,29 @@ import { FormProblems } from './form-problems'
 import { GeneralTab } from './general-tab'
 import type { ResourceValues, TabProps } from './resource-form'
 import { tabsWithChanges, tabsWithErrors } from './resource-tabs'
+import { TabPlaceholder } from './tab-placeholder'
 import type { useResourceForm } from './use-resource-form'
 import { useTab } from './use-tab'
 
-const placeholder = () => <Skeleton variant="rounded" height={320} />
 const RoutingBuilder = dynamic(() => import('./routing/routing-builder').then((module) => module.RoutingBuilder), {
   ssr: false,
-  loading: placeholder,
+  loading: TabPlaceholder,
 })
 const FallbackTab = dynamic(() => import('./fallback-tab').then((module) => module.FallbackTab), {
   ssr: false,
-  loading: placeholder,
+  loading: TabPlaceholder,
 })
 const LimitsTab = dynamic(() => import('./limits-tab').then((module) => module.LimitsTab), {
   ssr: false,
-  loading: placeholder,
+  loading: TabPlaceholder,
 })
 const TimesTab = dynamic(() => import('./times-tab').then((module) => module.TimesTab), {
   ssr: false,
-  loading: placeholder,
+  loading: TabPlaceholder,
 })
 const DryRun = dynamic(() => import('./routing/dry-run').then((module) => module.DryRun), {
   ssr: false,
-  loading: placeholder,
+  loading: TabPlaceholder,
 })
 
 type FurtherTab = { readonly id: string; readonly label: string; readonly content: ReactNode }

@@ -27,12 +27,13 @@ export function TimesTab({ values, set, errors, connections, readOnly }: TabProp
             return (
               <Row
                 key={name}
+                name={name}
                 title={title}
                 text={text}
                 value={timeouts[name]}
                 inherited={inherited}
                 source={ofConnection === undefined ? 'default' : `of ${connection?.name}`}
-                write={duration}
+                write={time}
                 error={errors[`timeouts.${name}`]}
                 readOnly={readOnly}
                 onChange={(ms) => set('timeouts', without({ ...timeouts, [name]: ms }))}
@@ -49,6 +50,7 @@ export function TimesTab({ values, set, errors, connections, readOnly }: TabProp
           {RETRIES.map(({ name, title, text, write }) => (
             <Row
               key={name}
+              name={name}
               title={title}
               text={text}
               value={retries[name]}
@@ -89,25 +91,27 @@ const RETRIES: readonly (Field<ResourceValues['retries']> & { readonly write: (v
     name: 'max',
     title: 'Retries',
     text: 'How often one target is tried again. At most 10; zero means never.',
-    write: (times) => `${count(times)} times`,
+    write: (times) => (times === 1 ? 'once' : `${count(times)} times`),
   },
   {
     name: 'baseMs',
     title: 'First wait',
     text: 'In milliseconds. The most that is waited before the first retry; it doubles with each. The wait itself is random up to it.',
-    write: duration,
+    write: time,
   },
   {
     name: 'capMs',
     title: 'Longest wait',
     text: 'In milliseconds. No wait is longer. A provider that asks for more is not waited for.',
-    write: duration,
+    write: time,
   },
 ]
 
 const Rows = ({ children }: { children: ReactNode }) => <Box sx={{ display: 'grid' }}>{children}</Box>
 
 type RowProps = {
+  /** What the API calls it. */
+  readonly name: string
   readonly title: string
   readonly text: string
   readonly value: number | undefined
@@ -119,7 +123,7 @@ type RowProps = {
   readonly onChange: (value: number | undefined) => void
 }
 
-function Row({ title, text, value, inherited, source, write, error, readOnly, onChange }: RowProps) {
+function Row({ name, title, text, value, inherited, source, write, error, readOnly, onChange }: RowProps) {
   return (
     <Box
       sx={{
@@ -135,7 +139,10 @@ function Row({ title, text, value, inherited, source, write, error, readOnly, on
     >
       <Box sx={{ gridColumn: { xs: '1 / -1', md: 'auto' } }}>
         <Typography variant="h3" component="h3">
-          {title}
+          {title}{' '}
+          <Box component="code" sx={{ color: 'text.secondary', fontWeight: 400, ml: 0.5 }}>
+            {name}
+          </Box>
         </Typography>
         <Typography variant="body2" sx={{ color: 'text.secondary' }}>
           {text}
@@ -154,6 +161,12 @@ function Row({ title, text, value, inherited, source, write, error, readOnly, on
       </Typography>
     </Box>
   )
+}
+
+/** Whole seconds and minutes without fractions, e.g. `5 s` and `2 min`. */
+function time(ms: number): string {
+  if (ms % 60_000 === 0 && ms > 0) return `${count(ms / 60_000)} min`
+  return ms % 1000 === 0 && ms < 60_000 ? `${ms / 1000} s` : duration(ms)
 }
 
 /** What is cleared is left out. */

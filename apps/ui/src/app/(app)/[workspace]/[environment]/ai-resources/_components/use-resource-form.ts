@@ -1,5 +1,6 @@
 'use client'
 
+import { isProblem } from '@/client/problem'
 import { contractResolver } from '@/components/form/contract-resolver'
 import { errorsByPath } from '@/components/form/errors-by-path'
 import { useProblemForm } from '@/components/form/use-problem-form'
@@ -14,7 +15,18 @@ const resolver = contractResolver(resourceSchema)
 
 /** The one form of all tabs of the editor. */
 export function useResourceForm({ initial, onSubmit }: Options) {
-  const { form, submit, error, busy } = useProblemForm<ResourceValues>({ resolver, defaultValues: initial, onSubmit })
+  const { form, submit, error, busy } = useProblemForm<ResourceValues>({
+    resolver,
+    defaultValues: initial,
+    onSubmit: async (values): Promise<void> => {
+      try {
+        await onSubmit(values)
+      } catch (fault) {
+        if (isProblem(fault, 'name_taken')) form.setError('name', { type: 'server', message: fault.detail })
+        throw fault
+      }
+    },
+  })
   const { errors: faults, isSubmitted } = form.formState
   const set: SetValue = (name, value) =>
     form.setValue(name, value as never, {
