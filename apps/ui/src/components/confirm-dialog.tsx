@@ -18,13 +18,16 @@ type ConfirmDialogProps = {
   readonly children: ReactNode
   /** What must be typed first, where much is lost. */
   readonly typed?: string
+  /** Whether something within it must be decided first. */
+  readonly disabled?: boolean
   /** Rejects with what stopped it; then the dialog stays and says so. */
   readonly onConfirm: () => Promise<unknown>
   readonly onClose: () => void
 }
 
 /** Asks before something is done that can't be undone. */
-export function ConfirmDialog({ title, action, children, typed, onConfirm, onClose }: ConfirmDialogProps) {
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { title, action, children, typed, disabled = false, onConfirm, onClose } = props
   const [text, setText] = useState('')
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
@@ -63,7 +66,7 @@ export function ConfirmDialog({ title, action, children, typed, onConfirm, onClo
           color="error"
           variant="contained"
           loading={busy}
-          disabled={typed !== undefined && text !== typed}
+          disabled={disabled || (typed !== undefined && text !== typed)}
           onClick={() => void confirm()}
         >
           {action}

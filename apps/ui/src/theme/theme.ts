@@ -13,7 +13,8 @@ export const theme = createTheme({
         error: { main: '#b3261e' },
         info: { main: '#1f5fbf' },
         background: { default: '#f6f7f9', paper: '#ffffff' },
-        text: { primary: '#16202e', secondary: '#556072' },
+        // Who may only look reads what is in fields that are disabled.
+        text: { primary: '#16202e', secondary: '#556072', disabled: '#697486' },
         divider: '#e1e5ea',
       },
     },
@@ -26,7 +27,7 @@ export const theme = createTheme({
         error: { main: '#f2938c' },
         info: { main: '#8bb6f5' },
         background: { default: '#10151c', paper: '#171e27' },
-        text: { primary: '#e6ebf2', secondary: '#a3aebf' },
+        text: { primary: '#e6ebf2', secondary: '#a3aebf', disabled: '#8b97a9' },
         divider: '#2a3440',
       },
     },

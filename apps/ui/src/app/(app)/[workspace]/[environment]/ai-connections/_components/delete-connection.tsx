@@ -7,6 +7,7 @@ import Typography from '@mui/material/Typography'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
+import { isProblem } from '@/client/problem'
 import { type AiConnection, environmentKey } from '@/client/queries'
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { useEnvironmentPath } from '@/session/use-environment-path'
@@ -23,9 +24,17 @@ export function DeleteConnection({ connection, onClose }: DeleteConnectionProps)
   const client = useQueryClient()
   const [cascade, setCascade] = useState(false)
   const { data: uses, isLoading } = useQuery({ ...usesQuery(path, connection.id), staleTime: 0 })
-  const isUsed = uses !== undefined && uses.length > 0
+  // What this person may not see is known only when the API refuses.
+  const [refused, setRefused] = useState(false)
+  const isSeen = uses !== undefined && uses.length > 0
+  const isUsed = isSeen || refused
   const remove = async () => {
-    await deleteConnection(path, { id: connection.id, version: connection.version, cascade })
+    try {
+      await deleteConnection(path, { id: connection.id, version: connection.version, cascade })
+    } catch (error) {
+      setRefused(isProblem(error, 'in_use'))
+      throw error
+    }
     notify(`${connection.name} was deleted`)
     router.push(`${path.href}/ai-connections`)
     await client.invalidateQueries({ queryKey: environmentKey(path), refetchType: 'none' })
@@ -34,6 +43,7 @@ export function DeleteConnection({ connection, onClose }: DeleteConnectionProps)
     <ConfirmDialog
       title={`Delete ${connection.name}?`}
       action={cascade ? 'Delete all of it' : 'Delete'}
+      disabled={isLoading || (isUsed && !cascade)}
       {...(cascade && { typed: connection.name })}
       onConfirm={remove}
       onClose={onClose}
@@ -45,11 +55,11 @@ export function DeleteConnection({ connection, onClose }: DeleteConnectionProps)
       {isUsed && (
         <>
           <Typography sx={{ mb: 1 }}>It is still used, so it is not deleted alone:</Typography>
-          <UsesList uses={uses} />
+          {isSeen && <UsesList uses={uses} />}
           <FormControlLabel
             sx={{ mt: 1.5, alignItems: 'flex-start' }}
             control={<Checkbox checked={cascade} onChange={(_, on) => setCascade(on)} sx={{ mt: -1 }} />}
-            label="Delete these AI resources as well, and take the connection from these API keys. Clients that ask for those resources get an error from then on."
+            label="Delete the AI resources that use it as well, and take it from the API keys. Clients that ask for those resources get an error from then on."
           />
         </>
       )}

@@ -10,6 +10,7 @@ import { isProblem } from '@/client/problem'
 import { environmentKey, type Provider } from '@/client/queries'
 import { FormTextField } from '@/components/form/fields'
 import { FormLimits } from '@/components/form/form-limits'
+import { LeaveGuard } from '@/components/form/leave-guard'
 import { SchemaFields } from '@/components/form/schema-fields'
 import { useProblemForm } from '@/components/form/use-problem-form'
 import { ProblemAlert } from '@/components/problem-alert'
@@ -125,6 +126,7 @@ export function NewConnectionForm({ provider, taken }: NewConnectionFormProps) {
           Cancel
         </Button>
       </Box>
+      <LeaveGuard active={form.formState.isDirty && !busy} onLeave={() => form.reset()} />
     </Box>
   )
 }

@@ -7,6 +7,7 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { keysQuery } from '@/client/queries'
+import { LeaveGuard } from '@/components/form/leave-guard'
 import { useProblemForm } from '@/components/form/use-problem-form'
 import { ProblemAlert } from '@/components/problem-alert'
 import { useEnvironmentPath } from '@/session/use-environment-path'
@@ -41,6 +42,7 @@ export function NewKeyForm() {
           Cancel
         </Button>
       </Box>
+      <LeaveGuard active={form.formState.isDirty && made === undefined} onLeave={() => form.reset()} />
       {made && (
         <KeySecret
           apiKey={made}
