@@ -18,10 +18,13 @@ export function TimeZoneField<Values extends FieldValues>({ control, name, disab
   return (
     <Autocomplete
       freeSolo
-      autoSelect
       options={options}
       value={field.value}
+      inputValue={field.value}
       onChange={(_, zone) => field.onChange(zone ?? '')}
+      onInputChange={(_, text, reason) => {
+        if (reason === 'input') field.onChange(text)
+      }}
       onBlur={field.onBlur}
       disabled={disabled ?? false}
       renderInput={(params) => (

@@ -34,10 +34,13 @@ export function AccessTable({ label, rows, standing, filters }: AccessTableProps
   const [shown, setShown] = useState<keyof typeof SHOWN>('all')
   const judged = rows?.map((row) => ({ ...row, outcome: outcomeOf(row, standing) }))
   const wanted = search.trim().toLowerCase()
-  const found = judged?.filter(
-    ({ action, outcome }) =>
-      action.includes(wanted) && (shown === 'all' || (outcome === 'allowed') === (shown === 'allowed')),
-  )
+  const found = judged
+    ?.filter(
+      ({ action, outcome }) =>
+        action.includes(wanted) && (shown === 'all' || (outcome === 'allowed') === (shown === 'allowed')),
+    )
+    // Where a workspace is asked about, what is in it comes before what is in none.
+    .toSorted((a, b) => Number(a.needs === null) - Number(b.needs === null))
   return (
     <>
       <Box sx={{ display: 'flex', gap: 1, flexWrap: 'wrap', mb: 1.5 }}>

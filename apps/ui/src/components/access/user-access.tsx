@@ -37,7 +37,7 @@ export function UserAccess({ userId, workspaceId }: UserAccessProps) {
       )}
       <AccessTable
         label="What the user may do"
-        rows={data?.permissions}
+        rows={workspaceId ? data?.permissions.filter(({ needs }) => needs !== null) : data?.permissions}
         standing={data && { state: data.state, membership: data.membership }}
         filters={<PlaceFields value={place} onChange={setChosen} fixedWorkspace={workspaceId !== undefined} />}
       />

@@ -25,10 +25,10 @@ export function DeleteRole({ role, onClose }: { role: Role; onClose: () => void 
       await answerOf(api.DELETE('/roles/{roleId}/members/{userId}', { params: { path: { ...path, userId } } }))
     await answerOf(api.DELETE('/roles/{roleId}', { params: { path, header: ifMatch(role.version) } }))
     notify(`Role ${role.name} was deleted`)
-    // Away from its page first: it would ask for what is gone.
-    router.push('/roles')
     void client.invalidateQueries({ queryKey: sessionQuery.queryKey })
-    await client.invalidateQueries({ queryKey: peopleKey })
+    // Asked for again where it is shown next, not here: the page would ask for what is gone.
+    await client.invalidateQueries({ queryKey: peopleKey, refetchType: 'none' })
+    router.push('/roles')
   }
   const some = members !== undefined && members.length > 0
   return (

@@ -23,9 +23,9 @@ export function DeleteUser({ user }: { user: User }) {
   const remove = async () => {
     await answerOf(api.DELETE('/users/{userId}', { params: { path, header: ifMatch(user.version) } }))
     notify(`${user.name} was deleted`)
-    // Away from their page first: it would ask for who is gone.
+    // Asked for again where it is shown next, not here: the page would ask for who is gone.
+    await client.invalidateQueries({ queryKey: peopleKey, refetchType: 'none' })
     router.push('/users')
-    await client.invalidateQueries({ queryKey: peopleKey })
   }
   return (
     <Section
