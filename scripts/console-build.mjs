@@ -26,7 +26,7 @@ export const keepBuiltFrom = (sources) => writeFileSync(stamp, sources)
 export const forgetBuild = () => rmSync(stamp, { force: true })
 
 function sources() {
-  const files = ['package.json', 'package-lock.json', 'next.config.ts', 'tsconfig.json']
+  const files = ['package.json', 'package-lock.json', 'next.config.ts', 'tsconfig.json', 'build.mjs']
   const directories = ['src', 'public'].map((name) => join(consoleDirectory, name))
   return [
     ...files.map((name) => join(consoleDirectory, name)).filter(existsSync),

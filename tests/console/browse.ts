@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from '@playwright/test'
+import { type Browser, type BrowserContextOptions, chromium, expect as expectPage, type Page } from '@playwright/test'
 import axe from 'axe-core'
 import { afterAll, expect, inject } from 'vitest'
 
@@ -15,6 +15,9 @@ type VisitOptions = Pick<BrowserContextOptions, 'viewport' | 'colorScheme' | 'ex
   /** Answers of the API that the browser's console may tell of: it tells of every answer from 400 on. */
   readonly expected?: readonly number[]
 }
+
+/** Waits for what a page is to show. */
+export const see = expectPage.configure({ timeout: 20_000 })
 
 let browser: Promise<Browser> | undefined
 

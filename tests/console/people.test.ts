@@ -1,6 +1,5 @@
-import { expect as see } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { settled, type Visitor, visit } from './browse.ts'
+import { see, settled, type Visitor, visit } from './browse.ts'
 import { type Ids, idsOf, PAGES } from './pages.ts'
 import { OUTSIDER, READER, seed, signIn, signInAs } from './seed.ts'
 import { type RunningConsole, startConsole } from './start-console.ts'

@@ -1,6 +1,5 @@
-import { expect as see } from '@playwright/test'
 import { expect, it } from 'vitest'
-import { visit } from './browse.ts'
+import { see, visit } from './browse.ts'
 import { idsOf } from './pages.ts'
 import { seed, signIn } from './seed.ts'
 import { startConsole } from './start-console.ts'
