@@ -103,26 +103,25 @@ export function LimitRow({ number, limit, isTwin, errors, disabled, onChange, on
             onChange={(value) => set({ tokens: value, ...(value === undefined && { reserve: 'expected' }) })}
           />
         </Box>
-        <Box sx={{ order: 4, gridColumn: 'span 2' }}>
-          {tokens !== undefined && (
-            <TextField
-              select
-              label="Tokens reserved for a request"
-              value={reserve}
-              disabled={disabled}
-              error={errors.reserve !== undefined}
-              helperText={errors.reserve}
-              onChange={(event) => set({ reserve: event.target.value })}
-            >
-              <MenuItem value="expected">What it is expected to use</MenuItem>
-              <MenuItem value="ceiling">The most that it can use</MenuItem>
-            </TextField>
-          )}
-        </Box>
+        {tokens !== undefined && (
+          <TextField
+            select
+            label="Tokens reserved for a request"
+            sx={{ order: 4, gridColumn: 'span 2' }}
+            value={reserve}
+            disabled={disabled}
+            error={errors.reserve !== undefined}
+            helperText={errors.reserve}
+            onChange={(event) => set({ reserve: event.target.value })}
+          >
+            <MenuItem value="expected">What it is expected to use</MenuItem>
+            <MenuItem value="ceiling">The most that it can use</MenuItem>
+          </TextField>
+        )}
         <Box
           sx={{
             order: 5,
-            gridColumn: 'span 2',
+            gridColumn: { xs: 'span 2', sm: tokens === undefined ? 'span 4' : 'span 2' },
             display: 'flex',
             alignItems: 'center',
             justifyContent: { xs: 'space-between', sm: 'flex-end' },

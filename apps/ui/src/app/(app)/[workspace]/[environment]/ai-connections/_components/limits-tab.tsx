@@ -81,7 +81,13 @@ type Owner = Discovered['owner']
 
 function DiscoveredTable({ rows }: { rows: readonly Discovered[] }) {
   return (
-    <TableContainer sx={{ mt: 1.5 }}>
+    <TableContainer
+      sx={{ mt: 1.5 }}
+      // It scrolls on narrow screens: also by keyboard.
+      role="region"
+      tabIndex={0}
+      aria-label="Limits told by the provider, in a table"
+    >
       <Table aria-label="Limits told by the provider">
         <TableHead>
           <TableRow>
