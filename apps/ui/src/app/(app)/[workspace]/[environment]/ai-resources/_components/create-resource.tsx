@@ -65,7 +65,7 @@ export function CreateResource({ initial, original, connections }: CreateResourc
           {may('listAiConnections') ? (
             <>
               It needs a connection to a provider, and there is none yet.{' '}
-              <MuiLink component={Link} href={`${path.href}/ai-connections`}>
+              <MuiLink component={Link} underline="always" href={`${path.href}/ai-connections`}>
                 Add an AI connection
               </MuiLink>
             </>

@@ -34,7 +34,11 @@ export function FormProblems({ error, errors, current, onShow }: FormProblemsPro
         <Alert
           severity="error"
           variant="outlined"
-          sx={{ mb: 2, alignItems: 'center', '& .MuiAlert-message': { display: 'flex', flexWrap: 'wrap', gap: 1 } }}
+          sx={{
+            mb: 2,
+            alignItems: 'center',
+            '& .MuiAlert-message': { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1, py: 0.25 },
+          }}
         >
           Something is not right on
           {elsewhere.map((tab) => (

@@ -70,7 +70,7 @@ export function ResourceList() {
           >
             A resource is what applications name as their model. You can then change the model behind it, route by what
             is asked, fall back when a provider fails and limit its use, without touching the applications.{' '}
-            <MuiLink component={Link} href={`${href}/getting-started`}>
+            <MuiLink component={Link} underline="always" href={`${href}/getting-started`}>
               Getting started
             </MuiLink>{' '}
             makes the first one with you.

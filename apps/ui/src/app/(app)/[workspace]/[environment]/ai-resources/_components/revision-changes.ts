@@ -19,9 +19,10 @@ export function revisionChanges<Values extends object>(
 }
 
 function written(value: unknown, names: ReadonlyMap<string, string>): string {
-  if (typeof value === 'string') return value
+  if (value === null || value === undefined) return 'none'
+  if (typeof value === 'string') return value || '(empty)'
   const named = (_: string, inner: unknown) => (typeof inner === 'string' ? (names.get(inner) ?? inner) : inner)
-  return JSON.stringify(sorted(value ?? null), named, 2)
+  return JSON.stringify(sorted(value), named, 2)
 }
 
 /** Names in one order: what is only written in another one is no difference. */

@@ -57,7 +57,7 @@ export function UseItTab({ resource }: { resource: AiResource }) {
         {usable?.length === 0 && (
           <Typography>
             No API key may use it yet.{' '}
-            <MuiLink component={Link} href={`${path.href}/api-keys`}>
+            <MuiLink component={Link} underline="always" href={`${path.href}/api-keys`}>
               Go to the API keys
             </MuiLink>
           </Typography>
@@ -66,7 +66,7 @@ export function UseItTab({ resource }: { resource: AiResource }) {
           <Box component="ul" sx={{ m: 0, pl: 2.5, maxHeight: 240, overflow: 'auto' }}>
             {usable.map((key) => (
               <li key={key.id}>
-                <MuiLink component={Link} href={`${path.href}/api-keys/${key.id}`}>
+                <MuiLink component={Link} underline="always" href={`${path.href}/api-keys/${key.id}`}>
                   {key.name}
                 </MuiLink>
                 {key.resources === 'all' && (
