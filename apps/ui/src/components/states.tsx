@@ -47,7 +47,7 @@ export function EmptyState(props: Omit<StateProps, 'alert'>) {
 /** What is asked for can't be shown, and why. A missing permission is told from a fault. */
 export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => unknown }) {
   if (isProblem(error, 'permission_missing') || isProblem(error, 'owner_required'))
-    return <NoPermission>{error.detail}</NoPermission>
+    return <NoPermission>{error.detail}.</NoPermission>
   if (isProblem(error, 'not_found'))
     return (
       <State alert icon={<SearchOffIcon />} title="There is nothing here">

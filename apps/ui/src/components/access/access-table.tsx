@@ -43,7 +43,7 @@ export function AccessTable({ label, rows, standing, filters }: AccessTableProps
     .toSorted((a, b) => Number(a.needs === null) - Number(b.needs === null))
   return (
     <>
-      <Box sx={{ display: 'flex', gap: 1, flexWrap: 'wrap', mb: 1.5 }}>
+      <Box sx={{ display: 'flex', columnGap: 1, rowGap: 1.5, flexWrap: 'wrap', mb: 1.5 }}>
         {filters}
         <TextField
           label="Action"

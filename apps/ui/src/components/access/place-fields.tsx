@@ -23,7 +23,7 @@ export function PlaceFields({ value, onChange, fixedWorkspace = false }: PlaceFi
   const known = (id: string | undefined, all: readonly { id: string }[] | undefined) =>
     all?.some((one) => one.id === id) ? (id ?? '') : ''
   return (
-    <Box sx={{ display: 'flex', gap: 1, flexWrap: 'wrap' }}>
+    <Box sx={{ display: 'flex', columnGap: 1, rowGap: 1.5, flexWrap: 'wrap', width: { xs: 1, sm: 'auto' } }}>
       {!fixedWorkspace && (
         <TextField
           select

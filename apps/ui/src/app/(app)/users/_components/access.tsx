@@ -11,7 +11,7 @@ export function Access({ userId, user }: { userId: string; user: User | undefine
     <>
       {user && <UserRoles user={user} />}
       <Section
-        title="What they may do, and by which statement"
+        title={`What ${user ? 'they' : 'you'} may do, and by which statement`}
         description="In a workspace both a role and the membership must allow it; where it says so, as an owner."
       >
         <UserAccess userId={userId} />

@@ -90,7 +90,16 @@ const COLUMNS: Column<Session>[] = [
       </>
     ),
   },
-  { id: 'address', label: 'Address', hideBelow: 'sm', cell: ({ sourceAddress }) => sourceAddress ?? 'unknown' },
+  {
+    id: 'address',
+    label: 'Address',
+    hideBelow: 'sm',
+    cell: ({ sourceAddress }) => (
+      <Box component="span" sx={{ whiteSpace: 'nowrap' }}>
+        {sourceAddress ?? 'unknown'}
+      </Box>
+    ),
+  },
   {
     id: 'seen',
     label: 'Last seen',

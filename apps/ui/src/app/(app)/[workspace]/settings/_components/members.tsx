@@ -113,7 +113,7 @@ export function Members({ workspace }: { workspace: Workspace }) {
                   onChange={({ target }) => void change(member, target.value === 'owner' ? 'owner' : 'member')}
                   slotProps={{ htmlInput: { 'aria-label': `What ${member.name} is` } }}
                   helperText={isLast(member) ? 'The last owner stays' : undefined}
-                  sx={{ width: 124 }}
+                  sx={{ width: { xs: 112, sm: 124 } }}
                 >
                   <MenuItem value="owner">Owner</MenuItem>
                   <MenuItem value="member">Member</MenuItem>
