@@ -8,7 +8,8 @@ import MenuItem from '@mui/material/MenuItem'
 import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
 import { ROUTING_BOUNDS } from '@vm-x/contract'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
+import { isSame } from '@/components/form/changed-fields'
 import { ComparisonRow } from './comparison-row'
 import { ConditionMenu } from './condition-menu'
 import {
@@ -32,8 +33,10 @@ type ConditionEditorProps = {
   readonly number: string
 }
 
-/** A condition with all that is in it. */
-export function ConditionEditor(props: ConditionEditorProps) {
+/** A condition with all that is in it; drawn anew only where it, or its place, has changed. */
+export const ConditionEditor = memo(AnyCondition, isSame)
+
+function AnyCondition(props: ConditionEditorProps) {
   const { condition } = props
   if ('field' in condition) return <ComparisonRow {...props} comparison={condition} />
   return 'not' in condition ? <Negation {...props} inner={condition.not} /> : <Group {...props} />

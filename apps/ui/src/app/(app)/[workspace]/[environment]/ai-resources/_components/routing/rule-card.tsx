@@ -10,7 +10,7 @@ import Chip from '@mui/material/Chip'
 import FormHelperText from '@mui/material/FormHelperText'
 import IconButton from '@mui/material/IconButton'
 import Typography from '@mui/material/Typography'
-import { type ReactNode, useId, useMemo } from 'react'
+import { type ReactNode, useEffect, useId, useMemo, useRef } from 'react'
 import type { AiConnection } from '@/client/queries'
 import { type ConditionPath, replacedAt } from './condition-tree'
 import type { RoutingRule, RuleCondition, Target } from './routing-rule'
@@ -19,6 +19,7 @@ import { errorAt, type RuleErrors } from './rule-errors'
 import { RuleForm } from './rule-form'
 import { ruleSentence } from './rule-sentence'
 import { SentenceText } from './sentence-text'
+import { useSame } from './use-same'
 
 type RuleCardProps = {
   readonly id: string
@@ -45,19 +46,22 @@ export function RuleCard(props: RuleCardProps) {
   })
   const bodyId = useId()
   const own = errorAt(errors, [])
+  const latest = useRef({ rule, onChange })
+  useEffect(() => {
+    latest.current = { rule, onChange }
+  })
+  // Stays as it is while the rule is typed: of many conditions only the one that changes is drawn anew.
+  const same = useSame({ connections, disabled, errors, cost, primary })
   const context = useMemo(
     () => ({
-      connections,
-      disabled,
-      errors,
-      cost,
-      primary,
+      ...same,
       edit: (path: ConditionPath, next: RuleCondition | undefined) => {
-        if ('expression' in rule.when) return
-        onChange({ ...rule, when: replacedAt(rule.when, path, next) ?? { all: [] } })
+        const { rule: now, onChange: change } = latest.current
+        if ('expression' in now.when) return
+        change({ ...now, when: replacedAt(now.when, path, next) ?? { all: [] } })
       },
     }),
-    [connections, disabled, errors, cost, primary, rule, onChange],
+    [same],
   )
   return (
     <Box
