@@ -35,6 +35,7 @@ export function boundsOf({ span, from, to }: TimeSpan, nowMs: number): { from?: 
 }
 
 function momentOf(text: string | null): string | undefined {
-  const ms = text ? Date.parse(text) : Number.NaN
+  // Browsers make a time of nearly any text.
+  const ms = text && /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN
   return ms >= 0 && ms < Date.UTC(9999, 11, 31) ? new Date(ms).toISOString() : undefined
 }

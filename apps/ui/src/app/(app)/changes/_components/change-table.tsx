@@ -36,7 +36,7 @@ export function ChangeTable({ events }: { events: readonly AuditEvent[] | undefi
         <TableHead>
           <TableRow>
             <TableCell sx={{ width: 44 }} aria-label="Details" />
-            <TableCell sx={{ width: 150 }}>Time</TableCell>
+            <TableCell sx={{ ...WIDE, width: 150 }}>Time</TableCell>
             <TableCell sx={WIDE}>Who</TableCell>
             <TableCell>What</TableCell>
             <TableCell sx={WIDER}>Workspace</TableCell>
@@ -91,7 +91,7 @@ function ChangeRow({ event, workspace }: { event: AuditEvent; workspace: string 
             <ExpandMoreIcon fontSize="small" sx={{ transform: open ? 'none' : 'rotate(-90deg)' }} />
           </IconButton>
         </TableCell>
-        <TableCell>
+        <TableCell sx={WIDE}>
           <ExactTime at={event.at} />
         </TableCell>
         <TableCell sx={{ ...WIDE, overflowWrap: 'anywhere' }}>{actor.name}</TableCell>
@@ -107,8 +107,8 @@ function ChangeRow({ event, workspace }: { event: AuditEvent; workspace: string 
                 {name}
               </Box>
             ))}
-          <Box component="span" sx={{ display: { sm: 'none' }, color: 'text.secondary', fontSize: 13 }}>
-            {` by ${actor.name}`}
+          <Box component="span" sx={{ display: { xs: 'block', sm: 'none' }, color: 'text.secondary', fontSize: 13 }}>
+            <ExactTime at={event.at} /> by {actor.name}
           </Box>
         </TableCell>
         <TableCell sx={WIDER}>{workspace}</TableCell>

@@ -14,7 +14,9 @@ it('names only the fields that a change touched, by where they are', () => {
 })
 
 it('shows all fields of what was created or deleted, and tells null from absent', () => {
-  expect(differences(null, { name: 'a', version: 1 })).toEqual([{ path: 'name', before: undefined, after: 'a' }])
+  expect(differences(null, { name: 'a', limit: null, version: 1 })).toEqual([
+    { path: 'name', before: undefined, after: 'a' },
+  ])
   expect(differences({ name: 'a' }, null)).toEqual([{ path: 'name', before: 'a', after: undefined }])
   expect(differences({ limit: null }, { limit: 0 })).toEqual([{ path: 'limit', before: null, after: 0 }])
   expect(differences(null, null)).toEqual([])

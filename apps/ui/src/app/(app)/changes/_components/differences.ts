@@ -12,7 +12,7 @@ const BOOKKEEPING = ['version', 'updatedAt', 'updatedBy', 'createdAt', 'createdB
 
 type State = Readonly<Record<string, unknown>> | null
 
-/** What a change made of an object, field by field; lists are told as a whole. */
+/** What a change made of an object, field by field; lists are told as a whole. Of a whole object, what is null is left out. */
 export function differences(before: State, after: State): Difference[] {
   const old = fieldsOf(before ?? {})
   const now = fieldsOf(after ?? {})
@@ -22,6 +22,8 @@ export function differences(before: State, after: State): Difference[] {
       .filter((path, _, all) => !all.some((other) => other.startsWith(`${path}.`)))
       .filter((path) => !BOOKKEEPING.includes(path) && !isSame(old.get(path), now.get(path)))
       .map((path) => ({ path, before: old.get(path), after: now.get(path) }))
+      // Of what was created or deleted, only what it had.
+      .filter(({ before: left, after: right }) => (before && after) || (left ?? right ?? null) !== null)
   )
 }
 

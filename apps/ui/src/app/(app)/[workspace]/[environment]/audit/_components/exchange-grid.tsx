@@ -77,7 +77,7 @@ function columnsWith(names: Names, href: string): GridColDef<AuditExchange>[] {
       field: 'outcome',
       headerName: 'Outcome',
       flex: 1.2,
-      minWidth: 150,
+      minWidth: 190,
       renderCell: ({ row }: Cell) => <OutcomeLabel outcome={row.outcome} />,
     },
     { field: 'status', headerName: 'Status', width: 66 },
@@ -85,7 +85,7 @@ function columnsWith(names: Names, href: string): GridColDef<AuditExchange>[] {
       field: 'requestedModel',
       headerName: 'Asked for',
       flex: 1,
-      minWidth: 110,
+      minWidth: 100,
       valueGetter: (_, row) => row.requestedModel ?? '',
     },
     {
@@ -100,7 +100,7 @@ function columnsWith(names: Names, href: string): GridColDef<AuditExchange>[] {
       field: 'apiKeyId',
       headerName: 'Asked by',
       flex: 1.2,
-      minWidth: 110,
+      minWidth: 100,
       valueGetter: (_, { apiKeyId, userId }) =>
         apiKeyId ? nameIn(names, 'key', apiKeyId) : userId ? nameIn(names, 'member', userId) : '',
     },

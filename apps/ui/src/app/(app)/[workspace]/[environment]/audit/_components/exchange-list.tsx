@@ -24,7 +24,7 @@ import { TooMuch } from './too-much'
 import { useExchanges } from './use-exchanges'
 
 const Waiting = () => (
-  <Paper variant="outlined" aria-busy aria-label="Loading" sx={{ height: HEIGHT, overflow: 'hidden', px: 2, py: 1 }}>
+  <Paper variant="outlined" aria-busy sx={{ height: HEIGHT, overflow: 'hidden', px: 2, py: 1 }}>
     {WAITING_ROWS.map((row) => (
       <Skeleton key={row} height={36} />
     ))}
