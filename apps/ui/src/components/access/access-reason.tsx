@@ -36,7 +36,7 @@ function Source({ source }: { source: StatementSource }) {
         `Statement ${number}`
       ) : (
         <>
-          <MuiLink component={Link} href={`/roles/${roleId}`}>
+          <MuiLink component={Link} href={`/roles/${roleId}`} underline="always">
             {roleName}
           </MuiLink>
           , statement {number}

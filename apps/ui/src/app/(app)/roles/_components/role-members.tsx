@@ -91,7 +91,7 @@ export function RoleMembers({ role }: { role: Role }) {
             cell: (member) => (
               <PermittedButton
                 color="error"
-                aria-label={`Take the role from ${member.name}`}
+                aria-label={`Take away from ${member.name}`}
                 onClick={() => setTaking(member)}
                 reason={
                   may('removeRoleMember', { roleId: role.id, userId: member.userId })

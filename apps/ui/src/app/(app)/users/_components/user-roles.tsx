@@ -63,7 +63,7 @@ export function UserRoles({ user }: { user: User }) {
             </Box>
             <PermittedButton
               color="error"
-              aria-label={`Take ${role.name} away`}
+              aria-label={`Take away ${role.name}`}
               onClick={() => setTaking(role)}
               reason={
                 may('removeRoleMember', { roleId: role.id, userId: user.id })

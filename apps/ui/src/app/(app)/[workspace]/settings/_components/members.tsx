@@ -143,7 +143,7 @@ export function Members({ workspace }: { workspace: Workspace }) {
                 <Box sx={{ display: 'flex', justifyContent: 'flex-end', flexWrap: 'wrap' }}>
                   {(own || may('getUserAccess', { userId: member.userId })) && (
                     <Button
-                      aria-label={`What ${member.name} may do here`}
+                      aria-label={`Access of ${member.name}`}
                       onClick={() => setAsked({ action: 'access', member })}
                     >
                       Access
