@@ -34,6 +34,7 @@ describe('a page loads little, stands still, is accessible in both themes and fi
     await page.emulateMedia({ colorScheme: 'light' })
     await page.setViewportSize(WIDE)
     const scriptBytes = await firstLoad(page, path(ids))
+    if (PICTURES) console.log(`${name}: ${Math.round(scriptBytes / 1000)} KB of script`)
     await see(page.getByRole('heading', { level: 1 })).toHaveText(heading)
     await settled(page)
     expect.soft(scriptBytes, 'bytes of script').toBeLessThanOrEqual(LARGEST_FIRST_LOAD_BYTES)
@@ -41,7 +42,7 @@ describe('a page loads little, stands still, is accessible in both themes and fi
     expect.soft(layoutShift, 'layout shift').toBeLessThanOrEqual(LARGEST_LAYOUT_SHIFT)
     expect.soft(await accessibilityFaults(page), 'in the light theme').toEqual([])
     await picture(`${name}-light-1440`)
-    await page.emulateMedia({ colorScheme: 'dark' })
+    await inTheme('dark')
     expect.soft(await accessibilityFaults(page), 'in the dark theme').toEqual([])
     await picture(`${name}-dark-1440`)
     await page.setViewportSize(NARROW)
@@ -49,7 +50,7 @@ describe('a page loads little, stands still, is accessible in both themes and fi
     const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
     expect.soft(tooWide, 'pixels that do not fit').toBeLessThanOrEqual(0)
     await picture(`${name}-dark-390`)
-    await page.emulateMedia({ colorScheme: 'light' })
+    await inTheme('light')
     await picture(`${name}-light-390`)
     expect(complaints.splice(0)).toEqual([])
   })
@@ -57,6 +58,11 @@ describe('a page loads little, stands still, is accessible in both themes and fi
 
 const WIDE = { width: 1440, height: 900 }
 const NARROW = { width: 390, height: 844 }
+
+async function inTheme(theme: 'light' | 'dark'): Promise<void> {
+  await visitor.page.emulateMedia({ colorScheme: theme })
+  await see(visitor.page.locator('html')).toHaveAttribute('data-theme', theme)
+}
 
 async function picture(name: string): Promise<void> {
   if (!PICTURES) return

@@ -20,7 +20,12 @@ export function NamedLink({ names, kind, id }: NamedLinkProps) {
       </Box>
     )
   return (
-    <MuiLink component={Link} href={`${href}/${FOLDERS[kind]}/${id}`} sx={{ overflowWrap: 'anywhere' }}>
+    <MuiLink
+      component={Link}
+      href={`${href}/${FOLDERS[kind]}/${id}`}
+      underline="always"
+      sx={{ overflowWrap: 'anywhere' }}
+    >
       {name}
     </MuiLink>
   )

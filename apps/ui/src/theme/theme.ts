@@ -49,7 +49,7 @@ export const theme = createTheme({
         'code, pre, kbd': { fontFamily: monospace(), fontSize: '0.8125rem' },
         'table, .figures': { fontVariantNumeric: 'tabular-nums' },
         '@media (prefers-reduced-motion: reduce)': {
-          '*, *::before, *::after': { animationDuration: '0.01ms !important', transitionDuration: '0.01ms !important' },
+          '*, *::before, *::after': { animationDuration: '0.01ms !important', transitionProperty: 'none !important' },
         },
       },
     },

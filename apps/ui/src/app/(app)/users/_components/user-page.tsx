@@ -44,7 +44,7 @@ export function UserPage({ userId }: { userId: string }) {
         title={user?.name ?? 'User'}
         trail={TRAIL}
         badges={user && <UserState state={user.state} />}
-        description={user?.email}
+        description={user?.email ?? <Skeleton width={180} />}
       />
       <PageTabs label="User" tabs={TABS}>
         {(tab) => {

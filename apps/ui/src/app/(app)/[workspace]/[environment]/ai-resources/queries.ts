@@ -16,9 +16,7 @@ export const createResource = (path: EnvironmentPath, body: ResourceInput) =>
   answerOf(api.POST(LIST, { params: { path }, body }))
 
 export const updateResource = (path: EnvironmentPath, { id, version }: Versioned, body: ResourcePatch) =>
-  answerOf(
-    api.PATCH(ONE, { params: { path: { ...path, aiResourceId: id }, header: ifMatch(version) }, body }),
-  )
+  answerOf(api.PATCH(ONE, { params: { path: { ...path, aiResourceId: id }, header: ifMatch(version) }, body }))
 
 export const deleteResource = (path: EnvironmentPath, { id, version }: Versioned) =>
   answerOf(api.DELETE(ONE, { params: { path: { ...path, aiResourceId: id }, header: ifMatch(version) } }))
@@ -48,9 +46,7 @@ export const revisionQuery = (path: EnvironmentPath, aiResourceId: string, revis
   queryOptions({
     queryKey: [...environmentKey(path), 'ai-resource', aiResourceId, 'revision', revisionId],
     queryFn: () =>
-      answerOf(
-        api.GET(`${ONE}/revisions/{revisionId}`, { params: { path: { ...path, aiResourceId, revisionId } } }),
-      ),
+      answerOf(api.GET(`${ONE}/revisions/{revisionId}`, { params: { path: { ...path, aiResourceId, revisionId } } })),
     staleTime: Number.POSITIVE_INFINITY,
   })
 

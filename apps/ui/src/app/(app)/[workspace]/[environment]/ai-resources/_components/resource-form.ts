@@ -1,6 +1,4 @@
-import { aiResource } from '@vm-x/contract'
 import type { UseFormReturn } from 'react-hook-form'
-import type { z } from 'zod'
 import type { AiConnection, AiResource } from '@/client/queries'
 
 /** What of a resource people edit. */
@@ -18,19 +16,6 @@ export type ResourceValues = Pick<
   | 'maxConcurrent'
   | 'enabled'
 >
-
-const kept = aiResource.omit({
-  id: true,
-  origin: true,
-  createdAt: true,
-  updatedAt: true,
-  createdBy: true,
-  updatedBy: true,
-  version: true,
-})
-
-// The form holds every field: what may be absent in a request has its default already.
-export const resourceSchema = kept as z.ZodType<unknown, ResourceValues>
 
 export const NEW_RESOURCE: ResourceValues = {
   name: '',

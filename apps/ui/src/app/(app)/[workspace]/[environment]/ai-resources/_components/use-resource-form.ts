@@ -1,17 +1,19 @@
 'use client'
 
+import type { Resolver } from 'react-hook-form'
 import { isProblem } from '@/client/problem'
-import { contractResolver } from '@/components/form/contract-resolver'
 import { errorsByPath } from '@/components/form/errors-by-path'
 import { useProblemForm } from '@/components/form/use-problem-form'
-import { type ResourceValues, resourceSchema, type SetValue } from './resource-form'
+import type { ResourceValues, SetValue } from './resource-form'
 
 type Options = {
   readonly initial: ResourceValues
   readonly onSubmit: (values: ResourceValues) => Promise<unknown>
 }
 
-const resolver = contractResolver(resourceSchema)
+// The schemas are large, and not needed before something is typed.
+const resolver: Resolver<ResourceValues> = async (...form) =>
+  (await import('./resource-resolver')).resourceResolver(...form)
 
 /** The one form of all tabs of the editor. */
 export function useResourceForm({ initial, onSubmit }: Options) {
