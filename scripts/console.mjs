@@ -48,8 +48,8 @@ export async function prepareConsole(signal = new AbortController().signal) {
   if (isBuiltFrom(sources)) return
   step('Building the console')
   forgetBuild()
-  const next = [join(consoleDirectory, 'node_modules/next/dist/bin/next'), 'build']
-  await runLast('The build of the console', [node24(), next], { cwd: consoleDirectory, env: environment(), signal })
+  const build = [join(consoleDirectory, 'build.mjs')]
+  await runLast('The build of the console', [node24(), build], { cwd: consoleDirectory, env: environment(), signal })
   signal.throwIfAborted()
   keepBuiltFrom(sources)
 }

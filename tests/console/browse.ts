@@ -27,7 +27,13 @@ export async function visit(url: string, options: VisitOptions = {}): Promise<Vi
   if ('missing' in provided) throw new Error(provided.missing)
   browser ??= chromium.launch({ executablePath: provided.path, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
   const { cookie, expected = [], ...rest } = options
-  const context = await (await browser).newContext({ baseURL: url, viewport: { width: 1440, height: 900 }, ...rest })
+  const context = await (await browser).newContext({
+    baseURL: url,
+    viewport: { width: 1440, height: 900 },
+    // Colours that are on their way from one theme to the other are in neither.
+    reducedMotion: 'reduce',
+    ...rest,
+  })
   if (cookie) {
     const [name = '', value = ''] = cookie.split(/=(.*)/s)
     await context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Lax' }])
