@@ -7,6 +7,12 @@ const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new Http
 const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'upgrade']
 
 /**
+ * Stay, even where `Connection` names them: a body that came with its length and left without it would be read as the next
+ * request of the connection to the API, which all clients share.
+ */
+const KEPT = ['content-length', 'transfer-encoding', 'host']
+
+/**
  * Passes a request on to the API, and its answer back, as bytes: no time limit, nothing buffered, compressed or retried. The
  * client's address is appended to `X-Forwarded-For`; whoever goes away ends the other side. The `Host` stays that of the
  * client, because the API compares it with `Origin`.
@@ -21,7 +27,9 @@ export function passOn(api, request, response) {
   headers['x-forwarded-for'] = [forwarded, request.socket.remoteAddress].filter(Boolean).join(', ')
   headers['x-forwarded-proto'] ??= request.socket.encrypted ? 'https' : 'http'
   const send = api.protocol === 'https:' ? httpsRequest : httpRequest
-  const upstream = send(new URL(request.url, api), {
+  const upstream = send(api, {
+    // As it was sent: dots that are taken out here could lead to another path than the one that was looked at.
+    path: request.url,
     method: request.method,
     headers,
     agent: agents[api.protocol],
@@ -49,7 +57,7 @@ function withoutHops(headers) {
     .split(',')
     .map((name) => name.trim())
   const kept = { ...headers }
-  for (const name of [...HOP_BY_HOP, ...named]) delete kept[name]
+  for (const name of [...HOP_BY_HOP, ...named]) if (!KEPT.includes(name)) delete kept[name]
   return kept
 }
 

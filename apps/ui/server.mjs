@@ -24,8 +24,11 @@ await app.prepare()
 const upgrade = dev ? app.getUpgradeHandler() : undefined
 
 const compressed = dev ? () => false : compressedFiles(import.meta.dirname)
-const server = createServer((request, response) => {
-  if (isApi(request.url ?? '/')) return passOn(api, request, response)
+// The framework would end the connection of whoever offers another protocol, as some clients always do (`Upgrade: h2c`).
+const server = createServer({ shouldUpgradeCallback: () => dev }, (request, response) => {
+  // `*` and addresses of other servers are for proxies.
+  if (!request.url?.startsWith('/')) return response.writeHead(400).end()
+  if (isApi(request.url)) return passOn(api, request, response)
   if (compressed(request, response)) return
   const policy = contentSecurityPolicy(randomBytes(16).toString('base64'))
   // The framework takes the nonce for its own scripts from here.

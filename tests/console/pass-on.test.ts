@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { passOn } from '../../apps/ui/pass-on.mjs'
 
@@ -46,6 +46,39 @@ describe('what the console passes on to the API', () => {
     expect(response.headers.get('x-vmx-attempts')).toBe('4')
     expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
     expect(Buffer.from(await response.arrayBuffer())).toEqual(body)
+  })
+
+  it.each([
+    ['Content-Length', (text: string) => `Content-Length: ${text.length}\r\n\r\n${text}`],
+    [
+      'Transfer-Encoding',
+      (text: string) => `Transfer-Encoding: chunked\r\n\r\n${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`,
+    ],
+  ])('keeps its body to itself where Connection names %s', async (name, framed) => {
+    const text = 'GET /management/v1/users HTTP/1.1\r\nHost: a\r\n\r\n'
+    const seen: { url: string | undefined; body: string }[] = []
+    answer = async (incoming, outgoing) => {
+      let body = ''
+      for await (const chunk of incoming) body += chunk
+      seen.push({ url: incoming.url, body })
+      outgoing.end()
+    }
+    await rawly(`GET /v1/a HTTP/1.1\r\nHost: a\r\nConnection: ${name}, close\r\n${framed(text)}`)
+    await rawly('GET /v1/b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    expect(seen).toEqual([
+      { url: '/v1/a', body: text },
+      { url: '/v1/b', body: '' },
+    ])
+  })
+
+  it('goes to the path that was asked for: no dots are taken out', async () => {
+    let seen: string | undefined
+    answer = (incoming, outgoing) => {
+      seen = incoming.url
+      outgoing.end()
+    }
+    await rawly('GET /v1/../metrics?a=%2e HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    expect(seen).toBe('/v1/../metrics?a=%2e')
   })
 
   it('is streamed: an event is there before the next one is sent', async () => {
@@ -95,6 +128,12 @@ describe('what the console passes on to the API', () => {
     expect(await response.json()).toMatchObject({ code: 'api_unreachable' })
   })
 })
+
+/** Sends these bytes, and waits until the answer is over. */
+async function rawly(text: string): Promise<void> {
+  const socket = connect((front.address() as AddressInfo).port, '127.0.0.1', () => socket.write(text)).resume()
+  await once(socket, 'close')
+}
 
 async function listening(handler: Handler): Promise<Server> {
   const server = createServer(handler).listen(0, '127.0.0.1')
