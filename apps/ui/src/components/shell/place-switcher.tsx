@@ -12,15 +12,18 @@ import Skeleton from '@mui/material/Skeleton'
 import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
+import { useParams, usePathname } from 'next/navigation'
 import { useId, useState } from 'react'
 import { environmentsQuery, workspacesQuery } from '@/client/queries'
 import { useMay } from '@/session/use-permission'
 import { usePlace } from '@/session/use-place'
+import { ENVIRONMENT_PAGES } from './pages'
 
 /** Names the workspace and the environment where one is, and goes to others. */
 export function PlaceSwitcher() {
   const place = usePlace()
   const may = useMay()
+  const page = useEnvironmentPage()
   const workspaces = useQuery(workspacesQuery)
   const environments = useQuery({ ...environmentsQuery(place?.workspaceId ?? ''), enabled: place !== undefined })
   if (workspaces.isPending) return <Skeleton variant="rounded" width={200} height={32} />
@@ -44,15 +47,25 @@ export function PlaceSwitcher() {
             label="Environment"
             current={environment}
             all={environments.data ?? []}
-            href={(id) => `/${place.workspaceId}/${id}`}
+            href={(id) => `/${place.workspaceId}/${id}${page}`}
             footer={
-              may('createEnvironment') ? [{ label: 'New environment', href: `/${place.workspaceId}/settings` }] : []
+              may('createEnvironment')
+                ? [{ label: 'New environment', href: `/${place.workspaceId}/settings?tab=environments` }]
+                : []
             }
           />
         </>
       )}
     </Box>
   )
+}
+
+/** Which of an environment's pages this is, so that another environment opens at the same one. */
+function useEnvironmentPage(): string {
+  const { environment } = useParams<Partial<Record<string, string>>>()
+  const [, , ofPath, section] = usePathname().split('/')
+  const here = environment === ofPath && ENVIRONMENT_PAGES.find(({ path }) => path === `/${section}`)
+  return here ? here.path : '/getting-started'
 }
 
 type Named = { readonly id: string; readonly name: string }
