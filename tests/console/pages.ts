@@ -1,3 +1,4 @@
+import { vi } from 'vitest'
 import type { Seeded, Session } from './seed.ts'
 
 export type Ids = {
@@ -67,10 +68,17 @@ type Item = { readonly id: string; readonly name: string }
 /** What the pages of a seeded installation are about. */
 export async function idsOf({ workspaceId, environmentId }: Seeded, { call }: Session): Promise<Ids> {
   const api = `/workspaces/${workspaceId}/environments/${environmentId}`
-  const idOf = async (path: string, name?: string): Promise<string> => {
-    const { items } = await call<{ items: Item[] }>('GET', path)
-    return items.find((item) => name === undefined || item.name === name)?.id ?? 'none'
-  }
+  // A request is in the audit within about a second.
+  const idOf = async (path: string, name?: string): Promise<string> =>
+    vi.waitFor(
+      async () => {
+        const { items } = await call<{ items: Item[] }>('GET', path)
+        const found = items.find((item) => name === undefined || item.name === name)
+        if (!found) throw new Error(`${path} has no ${name}`)
+        return found.id
+      },
+      { timeout: 15_000, interval: 100 },
+    )
   const [connection, resource, key, exchange, user, role] = await Promise.all([
     idOf(`${api}/ai-connections`, 'openai-eu'),
     idOf(`${api}/ai-resources`, 'support-chat'),

@@ -7,7 +7,7 @@ import Switch from '@mui/material/Switch'
 import { FormTextField } from '@/components/form/fields'
 import { Section } from '@/components/section'
 import { targetError } from '@/components/target-error'
-import { TargetPicker } from '@/components/target-picker'
+import { TargetPicker } from './lazy-target-picker'
 import type { TabProps } from './resource-form'
 import { SecondaryModels } from './secondary-models'
 

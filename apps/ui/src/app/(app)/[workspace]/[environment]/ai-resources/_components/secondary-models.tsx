@@ -12,7 +12,7 @@ import Typography from '@mui/material/Typography'
 import { useRef } from 'react'
 import { Section } from '@/components/section'
 import { targetError } from '@/components/target-error'
-import { TargetPicker } from '@/components/target-picker'
+import { TargetPicker } from './lazy-target-picker'
 import type { ResourceValues, TabProps } from './resource-form'
 
 type Secondary = ResourceValues['secondaryModels'][number]
