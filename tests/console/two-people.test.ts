@@ -29,7 +29,7 @@ it('two people who edit one resource see both changes, and lose none', async () 
   const dialog = second.page.getByRole('dialog', { name: 'Somebody else saved this meanwhile' })
   await see(dialog.getByText('Theirs', { exact: true })).toBeVisible()
   await see(dialog.getByText('Mine', { exact: true })).toBeVisible()
-  await see(dialog.getByText('both changed')).toBeVisible()
+  await see(dialog.getByText('both changed', { exact: true })).toBeVisible()
 
   await dialog.getByRole('button', { name: 'Back to the form' }).click()
   await see(second.page.getByLabel('Description')).toHaveValue('Mine')
