@@ -69,7 +69,13 @@ export async function startProduct(options: StartOptions = {}): Promise<RunningP
       ? ['npm', ['start', '--', ...(options.args ?? [])]]
       : [
           process.execPath,
-          [...(options.nodeArgs ?? []), join(repositoryRoot, 'apps/api/dist/main.js'), ...(options.args ?? [])],
+          [
+            // To optimise an embedded database takes longer than a test uses it.
+            ...(options.env?.['DATABASE_URL'] ? [] : ['--liftoff-only']),
+            ...(options.nodeArgs ?? []),
+            join(repositoryRoot, 'apps/api/dist/main.js'),
+            ...(options.args ?? []),
+          ],
         ]
   // A group of its own: npm, its shell and the program get a signal together, as from a terminal.
   const child = spawn(command, args, { cwd: repositoryRoot, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
