@@ -13,6 +13,7 @@ import { sessionQuery } from '@/client/queries'
 import { FormTextField } from '@/components/form/fields'
 import { useProblemForm } from '@/components/form/use-problem-form'
 import { ProblemAlert } from '@/components/problem-alert'
+import { ownPath } from '@/session/own-path'
 
 export function SignInForm() {
   const router = useRouter()
@@ -70,9 +71,4 @@ export function SignInForm() {
       </Typography>
     </Box>
   )
-}
-
-/** Only a path of the console's own: never another site. */
-function ownPath(path: string | null): string {
-  return path?.startsWith('/') && !/^\/[/\\]/.test(path) ? path : '/'
 }
