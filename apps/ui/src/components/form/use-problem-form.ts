@@ -8,12 +8,15 @@ type Options<Values extends FieldValues> = {
   /** Of a schema of the contract, by `contractResolver`. */
   readonly resolver?: Resolver<Values>
   readonly defaultValues: DefaultValues<Values>
+  /** The field of which no two may be the same, where it is not `name`: there it is said that it is taken. */
+  readonly unique?: FieldPath<Values>
   /** Rejects with what stopped it: its field errors are shown at the fields, and all that was typed stays. */
   readonly onSubmit: (values: Values) => Promise<unknown>
 }
 
 /** A form that is held against the contract in the browser and again by the API. */
-export function useProblemForm<Values extends FieldValues>({ resolver, defaultValues, onSubmit }: Options<Values>) {
+export function useProblemForm<Values extends FieldValues>(options: Options<Values>) {
+  const { resolver, defaultValues, onSubmit, unique = 'name' } = options
   const form = useForm<Values>({
     defaultValues,
     mode: 'onTouched',
@@ -26,9 +29,11 @@ export function useProblemForm<Values extends FieldValues>({ resolver, defaultVa
       await onSubmit(values)
     } catch (fault) {
       setError(fault)
-      if (isProblem(fault))
-        for (const { path, message } of fault.errors)
-          form.setError(path as FieldPath<Values>, { type: 'server', message })
+      if (!isProblem(fault)) return
+      for (const { path, message } of fault.errors)
+        form.setError(path as FieldPath<Values>, { type: 'server', message })
+      if (fault.code === 'name_taken')
+        form.setError(unique as FieldPath<Values>, { type: 'server', message: fault.detail }, { shouldFocus: true })
     }
   })
   const submit = (event?: BaseSyntheticEvent) => {

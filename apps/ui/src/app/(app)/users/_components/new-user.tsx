@@ -29,6 +29,7 @@ export function NewUser({ onClose }: { onClose: () => void }) {
   const { form, submit, error, busy } = useProblemForm({
     resolver: contractResolver(userInput),
     defaultValues: { email: '', name: '' },
+    unique: 'email',
     onSubmit: async (body) => {
       setCreated(await answerOf(api.POST('/users', { body })))
       await client.invalidateQueries({ queryKey: peopleKey })

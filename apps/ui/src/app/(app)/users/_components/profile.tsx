@@ -27,6 +27,7 @@ export function Profile({ user }: { user: User }) {
   const { form, submit, error, busy } = useProblemForm<Values>({
     resolver: contractResolver<Values>(userInput),
     defaultValues: valuesOf(user),
+    unique: 'email',
     onSubmit: async (values): Promise<void> => {
       await save(values)
     },

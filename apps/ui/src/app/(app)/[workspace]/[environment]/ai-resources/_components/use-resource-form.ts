@@ -1,7 +1,6 @@
 'use client'
 
 import type { Resolver } from 'react-hook-form'
-import { isProblem } from '@/client/problem'
 import { errorsByPath } from '@/components/form/errors-by-path'
 import { useProblemForm } from '@/components/form/use-problem-form'
 import type { ResourceValues, SetValue } from './resource-form'
@@ -20,14 +19,7 @@ export function useResourceForm({ initial, onSubmit }: Options) {
   const { form, submit, error, busy } = useProblemForm<ResourceValues>({
     resolver,
     defaultValues: initial,
-    onSubmit: async (values): Promise<void> => {
-      try {
-        await onSubmit(values)
-      } catch (fault) {
-        if (isProblem(fault, 'name_taken')) form.setError('name', { type: 'server', message: fault.detail })
-        throw fault
-      }
-    },
+    onSubmit,
   })
   const { errors: faults, isSubmitted } = form.formState
   const set: SetValue = (name, value) =>
