@@ -30,11 +30,17 @@ export function ExchangePage() {
     <PageHeader
       title="Exchange"
       trail={[{ label: 'Audit', href: `${path.href}/audit` }]}
-      description={exchange ? fullTime(exchange.startedAt) : <Skeleton width={260} />}
+      description={exchange ? fullTime(exchange.startedAt) : !error && <Skeleton width={260} />}
     />
   )
   if (isProblem(error, 'not_found')) return <Missing exchangeId={exchangeId} href={path.href} />
-  if (error && !exchange) return <ErrorState error={error} onRetry={refetch} />
+  if (error && !exchange)
+    return (
+      <>
+        {header}
+        <ErrorState error={error} onRetry={refetch} />
+      </>
+    )
   return (
     <>
       {header}
