@@ -1,14 +1,14 @@
 'use client'
 
 import AccountCircleIcon from '@mui/icons-material/AccountCircleOutlined'
+import CheckIcon from '@mui/icons-material/Check'
 import Box from '@mui/material/Box'
 import Divider from '@mui/material/Divider'
 import IconButton from '@mui/material/IconButton'
+import ListItemIcon from '@mui/material/ListItemIcon'
 import Menu from '@mui/material/Menu'
 import MenuItem from '@mui/material/MenuItem'
 import { useColorScheme } from '@mui/material/styles'
-import ToggleButton from '@mui/material/ToggleButton'
-import ToggleButtonGroup from '@mui/material/ToggleButtonGroup'
 import Typography from '@mui/material/Typography'
 import { useQueryClient } from '@tanstack/react-query'
 import Link from 'next/link'
@@ -22,6 +22,7 @@ export function UserMenu() {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   const client = useQueryClient()
   const session = useSession()
+  const { mode: theme = 'system', setMode } = useColorScheme()
   const close = () => setAnchor(null)
   const signOut = async () => {
     close()
@@ -55,9 +56,13 @@ export function UserMenu() {
         <MenuItem component={Link} href="/account" onClick={close}>
           Password and sessions
         </MenuItem>
-        <Box component="li" sx={{ px: 2, py: 1 }}>
-          <ThemeChoice />
-        </Box>
+        <Divider component="li" />
+        {THEMES.map(({ id, label }) => (
+          <MenuItem key={id} role="menuitemradio" aria-checked={theme === id} onClick={() => setMode(id)}>
+            <ListItemIcon>{theme === id && <CheckIcon fontSize="small" />}</ListItemIcon>
+            {label}
+          </MenuItem>
+        ))}
         <Divider component="li" />
         <MenuItem onClick={signOut}>Sign out</MenuItem>
       </Menu>
@@ -65,21 +70,9 @@ export function UserMenu() {
   )
 }
 
-/** Light, dark, or as the system says. */
-export function ThemeChoice() {
-  const { mode, setMode } = useColorScheme()
-  return (
-    <ToggleButtonGroup
-      exclusive
-      fullWidth
-      size="small"
-      aria-label="Theme"
-      value={mode ?? 'system'}
-      onChange={(_, chosen: 'light' | 'dark' | 'system' | null) => chosen && setMode(chosen)}
-    >
-      <ToggleButton value="light">Light</ToggleButton>
-      <ToggleButton value="dark">Dark</ToggleButton>
-      <ToggleButton value="system">System</ToggleButton>
-    </ToggleButtonGroup>
-  )
-}
+// Items of the menu, so that the arrow keys come to them: what else stands in a menu no key reaches.
+const THEMES = [
+  { id: 'light', label: 'Light theme' },
+  { id: 'dark', label: 'Dark theme' },
+  { id: 'system', label: 'Theme of the system' },
+] as const
