@@ -2,14 +2,23 @@
 
 import Box from '@mui/material/Box'
 import Typography from '@mui/material/Typography'
+import { useQuery } from '@tanstack/react-query'
+import { connectionsQuery } from '@/client/queries'
 import { count, duration } from '@/components/figures'
+import { useEnvironmentPath } from '@/session/use-environment-path'
+import { useMay } from '@/session/use-permission'
 import type { ChatAnswer, Place } from './chat-answer.ts'
 
 /** The figures of an answer: tokens, times, and who gave it after what. */
 export function AnswerFigures({ answer }: { answer: ChatAnswer }) {
   const { usage, firstTokenMs, durationMs, place } = answer
+  const { data: connections } = useQuery({
+    ...connectionsQuery(useEnvironmentPath()),
+    enabled: useMay()('listAiConnections') && place?.connectionId !== undefined,
+  })
+  const connection = connections?.find(({ id }) => id === place?.connectionId)
   const figures = [
-    ...(place ? [{ name: 'Answered by', value: `${place.provider} / ${place.model}` }] : []),
+    ...(place ? [{ name: 'Answered by', value: `${connection?.name ?? place.provider} / ${place.model}` }] : []),
     ...(usage ? [{ name: 'Tokens', value: `${count(usage.input)} in, ${count(usage.output)} out` }] : []),
     ...(firstTokenMs !== undefined ? [{ name: 'First token', value: duration(firstTokenMs) }] : []),
     ...(durationMs !== undefined ? [{ name: 'Latency', value: duration(durationMs) }] : []),

@@ -21,6 +21,7 @@ export type ChatAnswer = {
 /** Who answered, as the headers say. */
 export type Place = {
   readonly provider: string
+  readonly connectionId?: string
   readonly model: string
   readonly attempts: number
   /** How many targets were passed over before. */
@@ -44,6 +45,7 @@ export const WAITING: ChatAnswer = { state: 'waiting', text: '' }
 export function begun(headers: Headers): ChatAnswer {
   const requestId = headers.get('x-request-id')
   const provider = headers.get('x-vmx-provider')
+  const connectionId = headers.get('x-vmx-connection-id')
   const rule = headers.get('x-vmx-route')
   return {
     state: 'streaming',
@@ -52,6 +54,7 @@ export function begun(headers: Headers): ChatAnswer {
     ...(provider !== null && {
       place: {
         provider,
+        ...(connectionId !== null && { connectionId }),
         model: decoded(headers.get('x-vmx-model') ?? ''),
         attempts: Number(headers.get('x-vmx-attempts') ?? 1),
         fallbacks: Number(headers.get('x-vmx-fallback') ?? 0),

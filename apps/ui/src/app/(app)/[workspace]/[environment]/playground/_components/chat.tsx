@@ -70,13 +70,25 @@ function firstChoice(choices: readonly Choice[], wanted: readonly string[]): str
 
 function TurnView({ turn, latest }: { turn: Turn; latest: boolean }) {
   const element = useRef<HTMLDivElement>(null)
+  const ended = turn.asked.every(({ id }) => turn.answers[id]?.durationMs !== undefined)
   useEffect(() => {
     if (latest) element.current?.scrollIntoView({ block: 'nearest' })
   }, [latest])
+  useEffect(() => {
+    const top = element.current?.getBoundingClientRect().top ?? Number.POSITIVE_INFINITY
+    // Who has scrolled away to read something else is left there.
+    if (latest && ended && top < window.innerHeight) element.current?.scrollIntoView({ block: 'nearest' })
+  }, [latest, ended])
   return (
     <Box
       ref={element}
-      sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: 'minmax(0, 1fr)', scrollMarginBottom: 160 }}
+      sx={{
+        display: 'grid',
+        gap: 1.5,
+        gridTemplateColumns: 'minmax(0, 1fr)',
+        scrollMarginBottom: 160,
+        scrollMarginTop: 72,
+      }}
     >
       <Box sx={{ borderLeft: 3, borderColor: 'primary.main', pl: 1.5 }}>
         <Typography variant="overline" sx={{ color: 'text.secondary', display: 'block' }}>
@@ -96,10 +108,9 @@ function TurnView({ turn, latest }: { turn: Turn; latest: boolean }) {
       >
         {turn.asked.map(({ id, name }) => {
           const answer = turn.answers[id] ?? WAITING
-          const ended = answer.durationMs !== undefined
           return (
             <AnswerCard key={id} name={name} answer={answer}>
-              {ended && answer.requestId && <AnswerRecord requestId={answer.requestId} />}
+              {answer.durationMs !== undefined && answer.requestId && <AnswerRecord requestId={answer.requestId} />}
             </AnswerCard>
           )
         })}
