@@ -36,8 +36,8 @@ export function LimitsEditor({ value, onChange, errors: given = {}, disabled = f
   return (
     <Box sx={{ display: 'grid', gap: 1.5 }}>
       <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-        A minute slides. Longer periods begin on the calendar of the workspace’s time zone. An empty field means
-        unlimited, zero means none at all.
+        A minute is the last 60 seconds; longer periods begin on the calendar of the workspace’s time zone. An empty
+        field means unlimited, zero means none at all.
       </Typography>
       {errors.capacity && (
         <Alert severity="error" variant="outlined">

@@ -182,6 +182,7 @@ function ModelField(props: ModelFieldProps) {
       })}
       disableClearable={!anyModel && value !== ''}
       disabled={disabled}
+      selectOnFocus
       forcePopupIcon
       onOpen={onOpen}
       loading={loading}

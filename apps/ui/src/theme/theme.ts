@@ -73,6 +73,8 @@ export const theme = createTheme({
     MuiTooltip: { defaultProps: { arrow: true, enterDelay: 400 } },
     MuiLink: { defaultProps: { underline: 'hover' } },
     MuiDialog: { defaultProps: { fullWidth: true, maxWidth: 'sm' } },
+    // In line with what is above them.
+    MuiDialogActions: { styleOverrides: { root: { padding: '8px 24px 20px' } } },
     MuiAlert: { styleOverrides: { root: { alignItems: 'flex-start' } } },
     MuiTab: { styleOverrides: { root: { minHeight: 42 } } },
     MuiTabs: {
