@@ -126,8 +126,13 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
                 ))
               : shown.slice(first, first + PAGE).map((row) => (
                   <TableRow key={rowKey(row)} hover>
-                    {columns.map(({ id, cell, align, hideBelow }) => (
-                      <TableCell key={id} align={align} sx={{ ...hidden(hideBelow), overflowWrap: 'anywhere' }}>
+                    {columns.map(({ id, cell, align, hideBelow }, index) => (
+                      <TableCell
+                        key={id}
+                        align={align}
+                        // What a row is about keeps room enough for its words.
+                        sx={{ ...hidden(hideBelow), overflowWrap: 'anywhere', minWidth: index === 0 ? 128 : undefined }}
+                      >
                         {cell(row)}
                       </TableCell>
                     ))}
