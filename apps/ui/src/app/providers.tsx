@@ -2,8 +2,9 @@
 
 import CssBaseline from '@mui/material/CssBaseline'
 import { ThemeProvider } from '@mui/material/styles'
-import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { type ReactNode, useEffect, useState } from 'react'
+import { sessions } from '@/client/api'
 import { isProblem } from '@/client/problem'
 import { sessionQuery } from '@/client/queries'
 import { Notices } from '@/components/notices'
@@ -11,6 +12,12 @@ import { theme } from '@/theme/theme'
 
 export function Providers({ children }: { children: ReactNode }) {
   const [client] = useState(newQueryClient)
+  useEffect(() => {
+    // Whoever is signed out meanwhile is told so by the shell, which watches the session.
+    const askAgain = () => void client.invalidateQueries({ queryKey: sessionQuery.queryKey })
+    sessions.addEventListener('refused', askAgain)
+    return () => sessions.removeEventListener('refused', askAgain)
+  }, [client])
   return (
     <ThemeProvider theme={theme} defaultMode="system">
       <CssBaseline />
@@ -23,18 +30,7 @@ export function Providers({ children }: { children: ReactNode }) {
 }
 
 function newQueryClient(): QueryClient {
-  // Whoever is signed out meanwhile is told so by the shell, which watches the session.
-  const onError = (error: unknown) => {
-    if (isProblem(error, 'not_signed_in') || isProblem(error, 'password_change_required'))
-      void client.invalidateQueries({ queryKey: sessionQuery.queryKey })
-  }
-  const client = new QueryClient({
-    queryCache: new QueryCache({
-      onError: (error, query) => {
-        if (query.queryKey[0] !== sessionQuery.queryKey[0]) onError(error)
-      },
-    }),
-    mutationCache: new MutationCache({ onError }),
+  return new QueryClient({
     defaultOptions: {
       queries: {
         staleTime: 5_000,
@@ -46,5 +42,4 @@ function newQueryClient(): QueryClient {
       },
     },
   })
-  return client
 }

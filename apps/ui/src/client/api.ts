@@ -1,11 +1,17 @@
 import createClient, { type Middleware } from 'openapi-fetch'
-import { problemOf, unreachable } from './problem'
+import { isProblem, problemOf, unreachable } from './problem'
 import type { paths } from './schema'
 
+/** Hears `refused` whenever a call finds that nobody is signed in any more, or not with a password of their own. */
+export const sessions = new EventTarget()
+
 const refusals: Middleware = {
-  async onResponse({ response }) {
+  async onResponse({ response, schemaPath }) {
     if (response.ok) return
-    throw problemOf(response, await response.json().catch(() => undefined))
+    const problem = problemOf(response, await response.json().catch(() => undefined))
+    const ended = isProblem(problem, 'not_signed_in') || isProblem(problem, 'password_change_required')
+    if (ended && schemaPath !== '/auth/session') sessions.dispatchEvent(new Event('refused'))
+    throw problem
   },
   onError: ({ error }) => (error instanceof Error && error.name === 'AbortError' ? error : unreachable()),
 }

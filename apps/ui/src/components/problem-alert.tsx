@@ -8,7 +8,7 @@ import { isProblem, type Problem } from '@/client/problem'
 /** Why what was asked for was not done, above the form that keeps what was typed. */
 export function ProblemAlert({ error, shownFields = [] }: { error: unknown; shownFields?: readonly string[] }) {
   if (!error) return null
-  const { title, detail, requestId, errors, usedBy } = isProblem(error) ? error : FAULT
+  const { title, detail, requestId, errors, usedBy } = reasonOf(error)
   const elsewhere = errors.filter(({ path }) => !shownFields.includes(path))
   return (
     <Alert severity="error" sx={{ mb: 2 }}>
@@ -41,7 +41,23 @@ export function ProblemAlert({ error, shownFields = [] }: { error: unknown; show
   )
 }
 
-const FAULT: Pick<Problem, 'title' | 'detail' | 'requestId' | 'errors' | 'usedBy'> = {
+type Reason = Pick<Problem, 'title' | 'detail' | 'requestId' | 'errors' | 'usedBy'>
+
+function reasonOf(error: unknown): Reason {
+  // What the API says of it is for programs.
+  if (isProblem(error, 'not_signed_in')) return ENDED
+  return isProblem(error) ? error : FAULT
+}
+
+const ENDED: Reason = {
+  title: 'Your session had ended',
+  detail: 'Nothing was changed, and what you have typed is still here. Sign in, then try again.',
+  requestId: undefined,
+  errors: [],
+  usedBy: [],
+}
+
+const FAULT: Reason = {
   title: 'Something went wrong',
   detail: 'The console met an error of its own. What you have typed is still here.',
   requestId: undefined,
