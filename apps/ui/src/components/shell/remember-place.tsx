@@ -2,9 +2,11 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect } from 'react'
+import { isProblem } from '@/client/problem'
 import { environmentsQuery } from '@/client/queries'
 import { ErrorState } from '@/components/states'
 import { useEnvironmentPath } from '@/session/use-environment-path'
+import { useMay } from '@/session/use-permission'
 import { useInterface } from '@/stores/interface-store'
 
 /** Shows the pages of an environment that there is, and remembers it as where the person was last. */
@@ -12,10 +14,13 @@ export function RememberPlace({ children }: { children: ReactNode }) {
   const { workspaceId, environmentId } = useEnvironmentPath()
   const visit = useInterface((state) => state.visit)
   const { data, error, refetch } = useQuery(environmentsQuery(workspaceId))
-  const known = data?.some(({ id }) => id === environmentId)
+  const may = useMay()
+  // Who may see this environment alone may not list all that there are.
+  const alone = isProblem(error, 'permission_missing') && may('getEnvironment')
+  const known = alone || data?.some(({ id }) => id === environmentId)
   useEffect(() => {
     if (known) visit({ workspaceId, environmentId })
   }, [known, visit, workspaceId, environmentId])
-  if (error && !data) return <ErrorState error={error} onRetry={refetch} />
+  if (error && !data && !alone) return <ErrorState error={error} onRetry={refetch} />
   return children
 }

@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useEffect } from 'react'
+import { isProblem } from '@/client/problem'
 import { environmentsQuery, workspacesQuery } from '@/client/queries'
 import { useMay } from '@/session/use-permission'
 import { useInterface } from '@/stores/interface-store'
@@ -22,14 +23,23 @@ export function StartPage({ workspaceId }: { workspaceId?: string }) {
   const workspace = workspaces.data?.find(({ id }) => id === wanted) ?? (workspaceId ? undefined : workspaces.data?.[0])
   const environments = useQuery({ ...environmentsQuery(workspace?.id ?? ''), enabled: workspace !== undefined })
   const environment = environments.data?.find(({ id }) => id === lastPlace?.environmentId) ?? environments.data?.[0]
-  const target = workspace && environment && `/${workspace.id}/${environment.id}/getting-started`
+  // Who may not list them knows one by its address.
+  const alone =
+    isProblem(workspaces.error ?? environments.error, 'permission_missing') &&
+    lastPlace &&
+    may('getEnvironment', lastPlace) &&
+    (workspaceId ?? lastPlace.workspaceId) === lastPlace.workspaceId
+  const place = alone
+    ? lastPlace
+    : workspace && environment && { workspaceId: workspace.id, environmentId: environment.id }
+  const target = place && `/${place.workspaceId}/${place.environmentId}/getting-started`
   const withoutEnvironment = workspace && environments.data?.length === 0
   useEffect(() => {
     if (target) router.replace(target)
     else if (withoutEnvironment) router.replace(`/${workspace.id}/settings`)
   }, [target, withoutEnvironment, workspace, router])
   const error = workspaces.error ?? environments.error
-  if (error)
+  if (error && !alone)
     return <ErrorState error={error} onRetry={() => (workspaces.error ? workspaces : environments).refetch()} />
   if (workspaces.data?.length === 0)
     return (
