@@ -43,7 +43,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
             router.push(entry.href)
           }}
           slotProps={{
-            popper: { disablePortal: true, style: { position: 'static', width: '100%' } },
+            popper: { disablePortal: true, sx: IN_PLACE },
             listbox: { sx: { maxHeight: '50dvh' } },
           }}
           renderInput={(params) => (
@@ -70,6 +70,13 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
     </Dialog>
   )
 }
+
+/** The list is part of the dialog: the popper would lay it over, where the dialog cuts it off. */
+const IN_PLACE = {
+  position: 'static !important',
+  transform: 'none !important',
+  width: '100% !important',
+} as const
 
 function useEntries(): Entry[] {
   const may = useMay()
