@@ -22,8 +22,8 @@ export function LeaveGuard({ active, onLeave }: LeaveGuardProps) {
     const hold = (event: MouseEvent) => {
       const away = addressAway(event)
       if (away === undefined) return
+      // The link goes nowhere then, but what it stands in, e.g. a menu, still closes.
       event.preventDefault()
-      event.stopPropagation()
       setTo(away)
     }
     // Before the link itself hears of it.
