@@ -13,6 +13,7 @@ import type { ReactNode } from 'react'
 import { useInterface } from '@/stores/interface-store'
 import { Navigation } from './navigation'
 import { PlaceSwitcher } from './place-switcher'
+import { useFocusOnPage } from './use-focus-on-page'
 import { useShortcut } from './use-shortcut'
 import { UserMenu } from './user-menu'
 
@@ -25,6 +26,7 @@ const WIDTH = 232
 /** What is around every page: where one is, where one can go, who one is. */
 export function Shell({ children }: { children: ReactNode }) {
   const { drawerOpen, openDrawer, paletteOpen, openPalette } = useInterface()
+  useFocusOnPage()
   useShortcut('k', () => openPalette(true))
   const navigation = <Navigation onNavigate={() => openDrawer(false)} />
   return (
