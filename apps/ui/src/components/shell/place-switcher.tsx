@@ -49,7 +49,7 @@ export function PlaceSwitcher() {
             all={environments.data ?? []}
             href={(id) => `/${place.workspaceId}/${id}${page}`}
             footer={
-              may('createEnvironment')
+              may('createEnvironment', place)
                 ? [{ label: 'New environment', href: `/${place.workspaceId}/settings?tab=environments` }]
                 : []
             }

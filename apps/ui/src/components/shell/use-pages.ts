@@ -12,7 +12,7 @@ export function usePages(): readonly Section[] {
   const may = useMay()
   const place = usePlace()
   const linked = (pages: readonly Page[], base: string) =>
-    pages.filter(({ needs }) => !needs || may(needs)).map((page) => ({ ...page, href: `${base}${page.path}` }))
+    pages.filter(({ needs }) => !needs || may(needs, place)).map((page) => ({ ...page, href: `${base}${page.path}` }))
   const sections = [
     {
       title: 'Environment',
