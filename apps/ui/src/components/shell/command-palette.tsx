@@ -37,6 +37,8 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
           getOptionLabel={(entry) => entry.label}
           getOptionKey={(entry) => entry.key}
           noOptionsText="Nothing has this in its name"
+          // Escape comes to the list, which is always open: it is meant for the dialog.
+          onClose={(_, reason) => reason === 'escape' && onClose()}
           onChange={(_, entry) => {
             if (!entry) return
             onClose()
@@ -83,9 +85,12 @@ function useEntries(): Entry[] {
   const place = usePlace()
   const sections = usePages()
   const path = place ?? { workspaceId: '', environmentId: '' }
-  const resources = useQuery({ ...resourcesQuery(path), enabled: place !== undefined && may('listAiResources') })
-  const connections = useQuery({ ...connectionsQuery(path), enabled: place !== undefined && may('listAiConnections') })
-  const keys = useQuery({ ...keysQuery(path), enabled: place !== undefined && may('listApiKeys') })
+  const resources = useQuery({ ...resourcesQuery(path), enabled: place !== undefined && may('listAiResources', place) })
+  const connections = useQuery({
+    ...connectionsQuery(path),
+    enabled: place !== undefined && may('listAiConnections', place),
+  })
+  const keys = useQuery({ ...keysQuery(path), enabled: place !== undefined && may('listApiKeys', place) })
   const workspaces = useQuery(workspacesQuery)
   const base = `/${path.workspaceId}/${path.environmentId}`
   const named = (group: string, folder: string, items: readonly { id: string; name: string }[] = []) =>
