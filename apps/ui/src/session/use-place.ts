@@ -18,3 +18,9 @@ export function usePlace(): Place | undefined {
   if (!mounted || lastPlace === undefined) return undefined
   return workspace === undefined || workspace === lastPlace.workspaceId ? lastPlace : undefined
 }
+
+/** The workspace of the page, else the one of before: it is known also where it has no environment yet. */
+export function useWorkspaceId(): string | undefined {
+  const { workspace } = useParams<Partial<Record<string, string>>>()
+  return usePlace()?.workspaceId ?? workspace
+}

@@ -46,6 +46,8 @@ export const theme = createTheme({
     MuiCssBaseline: {
       styleOverrides: {
         'html, body': { height: '100%' },
+        // Pages with and without a scroll bar begin at the same place.
+        html: { scrollbarGutter: 'stable' },
         'code, pre, kbd': { fontFamily: monospace(), fontSize: '0.8125rem' },
         'table, .figures': { fontVariantNumeric: 'tabular-nums' },
         '@media (prefers-reduced-motion: reduce)': {

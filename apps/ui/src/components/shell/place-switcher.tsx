@@ -16,7 +16,7 @@ import { useParams, usePathname } from 'next/navigation'
 import { useId, useState } from 'react'
 import { environmentsQuery, workspacesQuery } from '@/client/queries'
 import { useMay } from '@/session/use-permission'
-import { usePlace } from '@/session/use-place'
+import { usePlace, useWorkspaceId } from '@/session/use-place'
 import { ENVIRONMENT_PAGES } from './pages'
 
 /** Names the workspace and the environment where one is, and goes to others. */
@@ -25,9 +25,10 @@ export function PlaceSwitcher() {
   const may = useMay()
   const page = useEnvironmentPage()
   const workspaces = useQuery(workspacesQuery)
-  const environments = useQuery({ ...environmentsQuery(place?.workspaceId ?? ''), enabled: place !== undefined })
+  const workspaceId = useWorkspaceId()
+  const environments = useQuery({ ...environmentsQuery(workspaceId ?? ''), enabled: workspaceId !== undefined })
   if (workspaces.isPending) return <Skeleton variant="rounded" width={200} height={32} />
-  const workspace = workspaces.data?.find(({ id }) => id === place?.workspaceId)
+  const workspace = workspaces.data?.find(({ id }) => id === workspaceId)
   const environment = environments.data?.find(({ id }) => id === place?.environmentId)
   return (
     <Box sx={{ display: 'flex', alignItems: 'center', minWidth: 0 }}>
@@ -38,7 +39,7 @@ export function PlaceSwitcher() {
         href={(id) => `/${id}`}
         footer={[{ label: 'All workspaces', href: '/workspaces' }]}
       />
-      {place && (
+      {workspaceId && (
         <>
           <Typography aria-hidden sx={{ color: 'text.disabled' }}>
             /
@@ -47,10 +48,10 @@ export function PlaceSwitcher() {
             label="Environment"
             current={environment}
             all={environments.data ?? []}
-            href={(id) => `/${place.workspaceId}/${id}${page}`}
+            href={(id) => `/${workspaceId}/${id}${page}`}
             footer={
-              may('createEnvironment', place)
-                ? [{ label: 'New environment', href: `/${place.workspaceId}/settings?tab=environments` }]
+              may('createEnvironment', { workspaceId })
+                ? [{ label: 'New environment', href: `/${workspaceId}/settings?tab=environments` }]
                 : []
             }
           />

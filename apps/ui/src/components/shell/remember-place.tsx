@@ -1,10 +1,11 @@
 'use client'
 
+import LayersClearIcon from '@mui/icons-material/LayersClearOutlined'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect } from 'react'
 import { isProblem } from '@/client/problem'
 import { environmentsQuery } from '@/client/queries'
-import { ErrorState } from '@/components/states'
+import { EmptyState, ErrorState } from '@/components/states'
 import { useEnvironmentPath } from '@/session/use-environment-path'
 import { useMay } from '@/session/use-permission'
 import { useInterface } from '@/stores/interface-store'
@@ -22,5 +23,11 @@ export function RememberPlace({ children }: { children: ReactNode }) {
     if (known) visit({ workspaceId, environmentId })
   }, [known, visit, workspaceId, environmentId])
   if (error && !data && !alone) return <ErrorState error={error} onRetry={refetch} />
+  if (data && !known)
+    return (
+      <EmptyState icon={<LayersClearIcon />} title="There is no such environment">
+        It was deleted, the address is mistyped, or it belongs to another workspace. Choose one above.
+      </EmptyState>
+    )
   return children
 }
