@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
 import { ConfirmDialog } from '../confirm-dialog'
+import { guardLeaving } from './leaving'
 import { useLeaveWarning } from './use-problem-form'
 
 type LeaveGuardProps = {
@@ -28,7 +29,11 @@ export function LeaveGuard({ active, onLeave }: LeaveGuardProps) {
     }
     // Before the link itself hears of it.
     document.addEventListener('click', hold, true)
-    return () => document.removeEventListener('click', hold, true)
+    const forget = guardLeaving(setTo)
+    return () => {
+      document.removeEventListener('click', hold, true)
+      forget()
+    }
   }, [active])
   if (to === undefined) return null
   return (

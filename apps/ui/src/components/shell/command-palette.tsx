@@ -9,6 +9,7 @@ import TextField from '@mui/material/TextField'
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { connectionsQuery, keysQuery, resourcesQuery, workspacesQuery } from '@/client/queries'
+import { leaveFor } from '@/components/form/leaving'
 import { useMay } from '@/session/use-permission'
 import { usePlace } from '@/session/use-place'
 import { usePages } from './use-pages'
@@ -42,7 +43,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
           onChange={(_, entry) => {
             if (!entry) return
             onClose()
-            router.push(entry.href)
+            leaveFor(entry.href, router.push)
           }}
           slotProps={{
             popper: { disablePortal: true, sx: IN_PLACE },
