@@ -327,15 +327,21 @@ describe('while the API is away', () => {
     await page.goto(`${ids.environment}/api-keys/new`)
     const name = page.getByRole('textbox', { name: 'Name', exact: true })
     await name.fill('after-the-break')
+    const second = await page.context().newPage()
+    await second.goto(`${ids.environment}/sdk`)
+    await settled(second)
     const { product } = running
     await product.stop()
     await button('Create API key').click()
     await see(page.getByRole('alert').filter({ hasText: 'The API can not be reached' })).toBeVisible()
     await see(name).toHaveValue('after-the-break')
 
-    // A tab of its own, in which nothing has been loaded yet.
-    const second = await page.context().newPage()
-    await second.goto('/changes')
+    for (const label of ['Usage', 'Audit', 'Changes']) {
+      await second.getByRole('link', { name: label, exact: true }).click()
+      await see(second.getByRole('heading', { level: 1 })).toHaveText(label)
+      await see(second.getByRole('main').getByText('The API can not be reached').first()).toBeVisible()
+    }
+    await second.reload()
     await see(second.getByText('The API can not be reached')).toBeVisible()
 
     const port = new URL(product.url).port
