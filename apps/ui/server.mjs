@@ -41,8 +41,6 @@ const server = createServer({ shouldUpgradeCallback: () => dev }, (request, resp
   response.setHeader('permissions-policy', 'camera=(), microphone=(), geolocation=()')
   return page(request, response)
 })
-// An answer may take as long as a model thinks.
-server.requestTimeout = 0
 if (upgrade) server.on('upgrade', upgrade)
 server.once('error', (error) => {
   const taken = error.code === 'EADDRINUSE'

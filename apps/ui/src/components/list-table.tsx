@@ -1,7 +1,9 @@
 'use client'
 
 import SearchIcon from '@mui/icons-material/Search'
+import Alert from '@mui/material/Alert'
 import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
 import InputAdornment from '@mui/material/InputAdornment'
 import Paper from '@mui/material/Paper'
 import Skeleton from '@mui/material/Skeleton'
@@ -16,6 +18,7 @@ import TableSortLabel from '@mui/material/TableSortLabel'
 import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
 import { type ReactNode, useMemo, useState } from 'react'
+import { isProblem } from '@/client/problem'
 import { ErrorState } from './states'
 
 export type Column<Row> = {
@@ -64,6 +67,22 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
   const first = Math.min(page, Math.max(0, Math.ceil(shown.length / PAGE) - 1)) * PAGE
   return (
     <>
+      {Boolean(error) && (
+        <Alert
+          severity="warning"
+          variant="outlined"
+          sx={{ mb: 1.5 }}
+          action={
+            onRetry && (
+              <Button color="inherit" onClick={() => void onRetry()}>
+                Try again
+              </Button>
+            )
+          }
+        >
+          This is what was there before: it could not be asked for again. {isProblem(error) && error.detail}
+        </Alert>
+      )}
       {(searchText || filters) && (
         <Box sx={{ display: 'flex', gap: 1, mb: 1.5, flexWrap: 'wrap' }}>
           {searchText && (

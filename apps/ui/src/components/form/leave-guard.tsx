@@ -30,7 +30,17 @@ export function LeaveGuard({ active, onLeave }: LeaveGuardProps) {
     // Before the link itself hears of it.
     document.addEventListener('click', hold, true)
     const forget = guardLeaving(setTo)
+    // Back and forward; a browser that does not tell of them leaves the page.
+    const travel = (event: NavigateEvent) => {
+      if (event.navigationType !== 'traverse' || !event.cancelable) return
+      const { pathname, search } = new URL(event.destination.url)
+      if (pathname === window.location.pathname) return
+      event.preventDefault()
+      setTo(`${pathname}${search}`)
+    }
+    window.navigation?.addEventListener('navigate', travel)
     return () => {
+      window.navigation?.removeEventListener('navigate', travel)
       document.removeEventListener('click', hold, true)
       forget()
     }

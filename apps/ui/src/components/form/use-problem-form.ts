@@ -1,6 +1,6 @@
 'use client'
 
-import { type BaseSyntheticEvent, useEffect, useState } from 'react'
+import { type BaseSyntheticEvent, useEffect, useRef, useState } from 'react'
 import { type DefaultValues, type FieldPath, type FieldValues, type Resolver, useForm } from 'react-hook-form'
 import { isProblem } from '@/client/problem'
 
@@ -36,12 +36,21 @@ export function useProblemForm<Values extends FieldValues>(options: Options<Valu
         form.setError(unique as FieldPath<Values>, { type: 'server', message: fault.detail }, { shouldFocus: true })
     }
   })
-  const submit = (event?: BaseSyntheticEvent) => {
+  const sending = useRef(false)
+  const submit = async (event?: BaseSyntheticEvent) => {
+    event?.preventDefault()
+    // A second press before the button shows the first one.
+    if (sending.current) return
+    sending.current = true
     // What the API said of a field that no input is registered for would hold the form back for ever.
     form.clearErrors()
-    return send(event)
+    try {
+      await send(event)
+    } finally {
+      sending.current = false
+    }
   }
-  useLeaveWarning(form.formState.isDirty && !form.formState.isSubmitSuccessful)
+  useLeaveWarning(form.formState.isDirty && (error !== undefined || !form.formState.isSubmitSuccessful))
   return { form, submit, error, busy: form.formState.isSubmitting }
 }
 
