@@ -56,6 +56,20 @@ describe('a page loads little, stands still, is accessible in both themes and fi
   })
 })
 
+it('the theme chosen in the account’s menu is there again after a reload, whatever the system’s is', async () => {
+  const { page, complaints } = visitor
+  await page.setViewportSize(WIDE)
+  await page.goto('/account')
+  await inTheme('light')
+  await page.getByRole('button', { name: /^Account of/ }).click()
+  await page.getByRole('menuitemradio', { name: 'Dark theme' }).click()
+  await see(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await page.reload()
+  await see(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await see(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  expect(complaints.splice(0)).toEqual([])
+})
+
 const WIDE = { width: 1440, height: 900 }
 const NARROW = { width: 390, height: 844 }
 
