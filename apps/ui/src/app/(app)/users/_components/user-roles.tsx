@@ -34,8 +34,8 @@ export function UserRoles({ user }: { user: User }) {
       title="Roles"
       description="All count together: what none allows is not allowed, and a deny of one overrides every allow."
       actions={
-        mayGive && (
-          <Button variant="outlined" onClick={() => setAssigning(true)}>
+        (mayGive || roles.isLoading) && (
+          <Button variant="outlined" disabled={!mayGive} onClick={() => setAssigning(true)}>
             Give a role
           </Button>
         )
@@ -59,7 +59,7 @@ export function UserRoles({ user }: { user: User }) {
               <MuiLink component={Link} href={`/roles/${role.id}`} sx={{ fontWeight: 600 }}>
                 {role.name}
               </MuiLink>
-              <Box sx={{ color: 'text.secondary', fontSize: 13 }}>{descriptionOf(role.id)}</Box>
+              <Box sx={{ color: 'text.secondary', fontSize: 13, minHeight: '1.5em' }}>{descriptionOf(role.id)}</Box>
             </Box>
             <PermittedButton
               color="error"
