@@ -2456,6 +2456,10 @@ export interface components {
                 needs: components["schemas"]["Membership"] | null;
             }[];
         };
+        UserInput: {
+            email: components["schemas"]["EmailAddress"];
+            name: string;
+        };
         /** @enum {string} */
         UserState: "active" | "disabled" | "must_change_password";
         Workspace: {
@@ -3081,10 +3085,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    email: components["schemas"]["EmailAddress"];
-                    name: string;
-                };
+                "application/json": components["schemas"]["UserInput"];
             };
         };
         responses: {
