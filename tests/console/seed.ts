@@ -190,6 +190,11 @@ export async function signInAs(url: string, email: string): Promise<Session> {
   return signIn(url, email, oneTime ?? PASSWORD, PASSWORD)
 }
 
+/** The cookie of one of the people that were added, who has not changed their one-time password yet. */
+export async function startSessionOf(url: string, email: string): Promise<string> {
+  return (await startSession(url, email, people.get(email) ?? PASSWORD)).session.cookie
+}
+
 const QUESTIONS = [
   { model: 'demo', stream: false },
   { model: 'demo', stream: true },
