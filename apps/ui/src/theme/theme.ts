@@ -47,7 +47,7 @@ export const theme = createTheme({
       styleOverrides: {
         'html, body': { height: '100%' },
         // Pages with and without a scroll bar begin at the same place.
-        html: { scrollbarGutter: 'stable' },
+        '@media (min-width: 900px)': { html: { scrollbarGutter: 'stable' } },
         'code, pre, kbd': { fontFamily: monospace(), fontSize: '0.8125rem' },
         'table, .figures': { fontVariantNumeric: 'tabular-nums' },
         '@media (prefers-reduced-motion: reduce)': {
@@ -68,7 +68,11 @@ export const theme = createTheme({
     MuiChip: { defaultProps: { size: 'small' }, styleOverrides: { root: { fontWeight: 550 } } },
     MuiTableCell: {
       styleOverrides: {
-        root: ({ theme }) => ({ borderColor: theme.vars?.palette.divider, padding: '10px 16px' }),
+        root: ({ theme }) => ({
+          borderColor: theme.vars?.palette.divider,
+          padding: '10px 16px',
+          [theme.breakpoints.down('sm')]: { padding: '10px 8px' },
+        }),
         head: ({ theme }) => ({ color: theme.vars?.palette.text.secondary, fontWeight: 600, fontSize: '0.8125rem' }),
       },
     },
