@@ -165,6 +165,21 @@ describe('what is typed stays, and what is wrong is said at its field', () => {
   )
 })
 
+it('whoever leaves a form by the palette or by Back is asked first, and can go', async () => {
+  await page.goto(`${ids.environment}/api-keys`)
+  await page.getByRole('link', { name: 'New API key' }).click()
+  await page.getByLabel('Name').fill('not-saved-yet')
+  const asked = page.getByRole('alertdialog', { name: 'Leave without saving?' })
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Search or go to' }).fill('usage')
+  await page.keyboard.press('Enter')
+  await button('Cancel', asked).click()
+  await see(page.getByLabel('Name')).toHaveValue('not-saved-yet')
+  await page.goBack({ waitUntil: 'commit' }).catch(() => {})
+  await button('Leave', asked).click()
+  await see(page.getByRole('heading', { level: 1, name: 'API keys' })).toBeVisible()
+})
+
 describe('an AI connection', () => {
   it('whose test fails says so with the reason that the API gives', async () => {
     const config = { baseUrl: 'http://127.0.0.1:1/v1' }
