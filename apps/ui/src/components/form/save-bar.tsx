@@ -1,43 +1,36 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
-import Paper from '@mui/material/Paper'
 import Typography from '@mui/material/Typography'
+import type { ReactNode } from 'react'
 
-type SaveBarProps = {
-  /** Whether anything was changed: else the bar is not there. */
-  readonly dirty: boolean
-  readonly busy: boolean
-  readonly onDiscard: () => void
-}
-
-/** Stays at the bottom of a long form while it has changes that are not saved. */
-export function SaveBar({ dirty, busy, onDiscard }: SaveBarProps) {
+/** Stays in sight at the end of a long form: what is not saved yet, and what to do with it. */
+export function SaveBar({ text, children }: { text: ReactNode; children: ReactNode }) {
   return (
-    <Box role="status" sx={{ position: 'sticky', bottom: 16, zIndex: 10, minHeight: 56, mt: 1 }}>
-      {dirty && (
-        <Paper
-          variant="outlined"
-          sx={{
-            display: 'flex',
-            gap: 1,
-            alignItems: 'center',
-            flexWrap: 'wrap',
-            p: 1.25,
-            pl: 2,
-            borderColor: 'primary.main',
-          }}
-        >
-          <Typography sx={{ flexGrow: 1, fontWeight: 550 }}>Changes are not saved</Typography>
-          <Button color="secondary" onClick={onDiscard} disabled={busy}>
-            Discard
-          </Button>
-          <Button type="submit" variant="contained" loading={busy}>
-            Save
-          </Button>
-        </Paper>
-      )}
+    <Box
+      role="region"
+      aria-label="Changes"
+      sx={{
+        position: 'sticky',
+        bottom: 12,
+        zIndex: 5,
+        mt: 2,
+        px: 2,
+        py: 1.25,
+        display: 'flex',
+        flexWrap: 'wrap',
+        alignItems: 'center',
+        gap: 1,
+        bgcolor: 'background.paper',
+        border: 1,
+        borderColor: 'primary.main',
+        borderRadius: 1,
+      }}
+    >
+      <Typography variant="body2" aria-live="polite" sx={{ flexGrow: 1, minWidth: 0 }}>
+        {text}
+      </Typography>
+      {children}
     </Box>
   )
 }

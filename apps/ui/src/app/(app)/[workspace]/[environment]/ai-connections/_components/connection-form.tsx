@@ -7,7 +7,7 @@ import { useCallback } from 'react'
 import { answerOf, api } from '@/client/api'
 import { type AiConnection, connectionQuery, environmentKey, type Provider } from '@/client/queries'
 import { LeaveGuard } from '@/components/form/leave-guard'
-import { SaveBar } from '@/components/form/save-bar'
+import { UnsavedChanges } from '@/components/form/unsaved-changes'
 import { useBase } from '@/components/form/use-base'
 import { useProblemForm } from '@/components/form/use-problem-form'
 import { useVersionedSave } from '@/components/form/use-versioned-save'
@@ -121,7 +121,7 @@ export function ConnectionForm({ connection, provider }: ConnectionFormProps) {
           )
         }
       </PageTabs>
-      {!disabled && <SaveBar dirty={isDirty} busy={busy} onDiscard={() => form.reset(valuesFor(base))} />}
+      {!disabled && <UnsavedChanges dirty={isDirty} busy={busy} onDiscard={() => form.reset(valuesFor(base))} />}
       <LeaveGuard active={isDirty && !busy} onLeave={() => form.reset(valuesFor(base))} />
       {versioned.conflict}
     </Box>

@@ -5,7 +5,7 @@ import Box from '@mui/material/Box'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ApiKey, keysQuery } from '@/client/queries'
 import { LeaveGuard } from '@/components/form/leave-guard'
-import { SaveBar } from '@/components/form/save-bar'
+import { UnsavedChanges } from '@/components/form/unsaved-changes'
 import { useBase } from '@/components/form/use-base'
 import { useProblemForm } from '@/components/form/use-problem-form'
 import { useVersionedSave } from '@/components/form/use-versioned-save'
@@ -57,7 +57,7 @@ export function KeyForm({ apiKey }: { apiKey: ApiKey }) {
       )}
       <ProblemAlert error={error} shownFields={shownPaths(error)} />
       <KeyFields control={form.control} disabled={disabled} />
-      {!disabled && <SaveBar dirty={isDirty} busy={busy} onDiscard={() => form.reset(valuesOf(base))} />}
+      {!disabled && <UnsavedChanges dirty={isDirty} busy={busy} onDiscard={() => form.reset(valuesOf(base))} />}
       <LeaveGuard active={isDirty && !busy} onLeave={() => form.reset(valuesOf(base))} />
       {versioned.conflict}
     </Box>
