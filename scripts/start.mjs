@@ -48,7 +48,7 @@ function besideConsole({ url }) {
   return {
     TRUSTED_PROXIES: TRUSTED_PROXIES || ['127.0.0.1/32', '::1/128', ...own].join(','),
     CONSOLE_URL: CONSOLE_URL || url || '',
-    CONSOLE_NOTE: isConsolePrepared() ? 'ready in a moment' : 'being built, ready in about a minute',
+    CONSOLE_NOTE: isConsolePrepared() ? 'ready in a moment' : 'being built, ready in a minute or two',
   }
 }
 
